@@ -1,0 +1,1 @@
+"""What is given: networks, initialisations, channel, trait, inputs, data, imitation losses."""

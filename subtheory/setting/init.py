@@ -1,0 +1,106 @@
+"""Initialisations of teacher and student: shared, independent, interpolated, permuted, partly shared by layer (T1, T4, T13)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+from .._checks import leaf_name, same_structure
+from .._typing import Key, Params
+from .model import Model
+
+
+def shared(model: Model, key: Key) -> tuple[Params, Params]:
+    """One initialisation for teacher and student: the premise of Lemma 1."""
+    params = model.init(key)
+    return params, params
+
+
+def independent(model: Model, key: Key) -> tuple[Params, Params]:
+    """Two initialisations from keys derived from ``key``: the control of T4."""
+    return model.init(jax.random.fold_in(key, 0)), model.init(jax.random.fold_in(key, 1))
+
+
+def interpolated(shared_init: Params, independent_init: Params, t: float | Float[Array, ""]) -> Params:
+    """(1 − t)·shared + t·independent, leaf by leaf; t = 0 is the shared initialisation.
+
+    Raises:
+        ValueError: if the trees differ.
+    """
+    same_structure("the shared init", shared_init, "the independent init", independent_init)
+
+    def mix(a, b):
+        weight = jnp.asarray(t, a.dtype)
+        return (1 - weight) * a + weight * b
+
+    return jax.tree.map(mix, shared_init, independent_init)
+
+
+def partly_shared(shared_init: Params, independent_init: Params, shared_layers: Sequence[str]) -> Params:
+    """Take the leaves whose path matches one of ``shared_layers`` from the shared init, the others from the independent.
+
+    Args:
+        shared_init: the reference model's parameters.
+        independent_init: another initialisation of the same structure.
+        shared_layers: regular expressions on paths such as ``layers/0/kernel``; ``layers/0`` means the whole layer.
+
+    Raises:
+        ValueError: if the trees differ, or a pattern matches no leaf.
+    """
+    same_structure("the shared init", shared_init, "the independent init", independent_init)
+    names = [leaf_name(path) for path, _ in jax.tree_util.tree_leaves_with_path(shared_init)]
+    for pattern in shared_layers:
+        if not any(re.search(pattern, name) for name in names):
+            raise ValueError(f"no parameter matches the layer {pattern!r}; parameters are {', '.join(names)}.")
+
+    def choose(path, a, b):
+        return a if any(re.search(pattern, leaf_name(path)) for pattern in shared_layers) else b
+
+    return jax.tree_util.tree_map_with_path(choose, shared_init, independent_init)
+
+
+def hidden_permutations(params: Params, key: Key) -> list[jax.Array]:
+    """A random permutation of the hidden units of every hidden layer of an ``mlp``."""
+    layers = _layers(params)
+    return [
+        jax.random.permutation(jax.random.fold_in(key, i), layers[i]["kernel"].shape[1])
+        for i in range(len(layers) - 1)
+    ]
+
+
+def permuted(params: Params, permutations: Sequence[Array]) -> Params:
+    """The same function with its hidden units in another order: unit j becomes old unit permutations[layer][j] (T13).
+
+    Args:
+        params: parameters of an ``mlp`` (``{"layers": {i: {"kernel": [n, m], "bias": [m]}}}``), or a direction there.
+        permutations: one index array per hidden layer.
+
+    Raises:
+        ValueError: if the number of permutations is not that of hidden layers, or the tree is not an ``mlp``'s.
+    """
+    layers = _layers(params)
+    if len(permutations) != len(layers) - 1:
+        raise ValueError(f"got {len(permutations)} permutations; expected one for each of {len(layers) - 1} hidden layers.")
+    moved = {}
+    for i, layer in layers.items():
+        rows = permutations[i - 1] if i > 0 else slice(None)
+        columns = permutations[i] if i < len(layers) - 1 else slice(None)
+        moved[i] = {
+            name: leaf[rows][:, columns] if name == "kernel" else leaf[columns] for name, leaf in layer.items()
+        }
+    return {**params, "layers": moved}
+
+
+def aligned(params: Params, permutations: Sequence[Array]) -> Params:
+    """Undo ``permuted``."""
+    return permuted(params, [jnp.argsort(permutation) for permutation in permutations])
+
+
+def _layers(params: Params) -> dict:
+    if not (isinstance(params, dict) and isinstance(params.get("layers"), dict)):
+        raise ValueError("got a tree without 'layers'; expected the parameters of st.models.mlp to permute.")
+    return params["layers"]

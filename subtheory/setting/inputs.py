@@ -1,0 +1,100 @@
+"""The student's inputs D: noise of every colour, low-rank noise, and mixtures; images come from ``data``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float
+
+from .._typing import Key
+
+Images = Float[Array, "count *shape"]
+
+
+def _shape(count: int, shape: int | Sequence[int]) -> tuple[int, ...]:
+    sizes = (int(shape),) if isinstance(shape, (int, np.integer)) else tuple(int(size) for size in shape)
+    if count < 1 or min(sizes) < 1:
+        raise ValueError(f"asked for {count} inputs of shape {sizes}; expected at least one input with no empty axis.")
+    return (int(count), *sizes)
+
+
+def _float(dtype) -> jnp.dtype:
+    return jnp.zeros((), float).dtype if dtype is None else jnp.dtype(dtype)
+
+
+def uniform(key: Key, count: int, shape: int | Sequence[int], low: float = -1.0, high: float = 1.0, *, dtype=None) -> Images:
+    """Independent uniform noise in [low, high], the paper's (protocols.md, P1: [-1, 1])."""
+    return jax.random.uniform(key, _shape(count, shape), _float(dtype), low, high)
+
+
+def gaussian(key: Key, count: int, shape: int | Sequence[int], scale: float = 1.0, *, dtype=None) -> Images:
+    """Independent Gaussian noise of standard deviation ``scale``."""
+    dtype = _float(dtype)
+    return jnp.asarray(scale, dtype) * jax.random.normal(key, _shape(count, shape), dtype)
+
+
+def coloured(key: Key, count: int, shape: int | Sequence[int], exponent: float = 2.0, *, dtype=None) -> Images:
+    """Gaussian noise whose power falls as frequency^(−exponent): 0 white, 1 pink, 2 like natural images; unit variance.
+
+    The spectrum is over all axes of ``shape`` (periodic boundaries); the mean of every input is zero.
+
+    Raises:
+        ValueError: a shape with fewer than two values, where there is no frequency.
+    """
+    full, dtype = _shape(count, shape), _float(dtype)
+    sizes = full[1:]
+    if np.prod(sizes) < 2:
+        raise ValueError(f"coloured noise of shape {sizes} has no frequency; expected at least two values.")
+    grids = np.meshgrid(*[np.fft.fftfreq(size) for size in sizes], indexing="ij")
+    frequency = np.sqrt(sum(grid**2 for grid in grids))
+    amplitude = np.zeros(sizes)
+    amplitude[frequency > 0] = frequency[frequency > 0] ** (-exponent / 2)
+    amplitude *= np.sqrt(np.prod(sizes) / np.sum(amplitude**2))
+    axes = tuple(range(1, len(full)))
+    white = jax.random.normal(key, full, dtype)
+    spectrum = jnp.fft.fftn(white, axes=axes) * jnp.asarray(amplitude, white.dtype)[None]
+    return jnp.real(jnp.fft.ifftn(spectrum, axes=axes)).astype(dtype)
+
+
+def low_rank(key: Key, count: int, shape: int | Sequence[int], rank: int = 4, *, dtype=None) -> Images:
+    """Gaussian noise confined to a random subspace of dimension ``rank``; mean variance per value is one.
+
+    Raises:
+        ValueError: a rank below 1 or above the number of values of one input.
+    """
+    full, dtype = _shape(count, shape), _float(dtype)
+    values = int(np.prod(full[1:]))
+    if not 1 <= rank <= values:
+        raise ValueError(f"rank is {rank}; expected between 1 and the {values} values of one input.")
+    basis_key, weight_key = jax.random.fold_in(key, 0), jax.random.fold_in(key, 1)
+    basis, _ = jnp.linalg.qr(jax.random.normal(basis_key, (values, rank), dtype))
+    weights = jax.random.normal(weight_key, (full[0], rank), dtype)
+    return (weights @ basis.T * jnp.asarray(np.sqrt(values / rank), dtype)).reshape(full)
+
+
+def mixture(key: Key, components: Sequence[Array], weights: Sequence[float] | None = None) -> Images:
+    """Draw every input from one of several sets of inputs, position by position.
+
+    Args:
+        key: chooses the component of each position.
+        components: arrays of one shape ``[N, ...]`` and dtype.
+        weights: probabilities of the components; equal if absent.
+
+    Raises:
+        ValueError: no component, different shapes, weights that are no probabilities.
+    """
+    if not components:
+        raise ValueError("got no components; expected at least one array of inputs.")
+    shapes = {(part.shape, str(part.dtype)) for part in components}
+    if len(shapes) > 1:
+        raise ValueError(f"the components have shapes and dtypes {sorted(map(str, shapes))}; expected one for all.")
+    chances = np.full(len(components), 1 / len(components)) if weights is None else np.asarray(weights, float)
+    if chances.shape != (len(components),) or (chances < 0).any() or not np.isclose(chances.sum(), 1):
+        raise ValueError(f"weights are {chances.tolist()}; expected {len(components)} probabilities that sum to one.")
+    count = components[0].shape[0]
+    chosen = jax.random.choice(key, len(components), (count,), p=jnp.asarray(chances))
+    stacked = jnp.stack([jnp.asarray(part) for part in components])
+    return stacked[chosen, jnp.arange(count)]

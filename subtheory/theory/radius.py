@@ -1,0 +1,106 @@
+"""Finite ε: an exact identity for φ(ε), a certificate of its sign, and the radius of the lemma (theory.md, T5)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float
+from scipy.optimize import brentq
+
+from .._checks import positive_finite
+from .._tree import move
+from ..setting.setting import Setting
+from .gauss_newton import output_change
+
+
+@dataclass(frozen=True)
+class FiniteStep:
+    """The two terms of the T5 identity at one ε: ε φ(ε) = monotone − remainder."""
+
+    epsilon: float | Float[Array, ""]
+    monotone: Float[Array, ""]
+    remainder: Float[Array, ""]
+
+    @property
+    def inner_product(self) -> Float[Array, ""]:
+        """φ(ε), from the identity."""
+        return (self.monotone - self.remainder) / self.epsilon
+
+    @property
+    def certified(self) -> Float[Array, ""]:
+        """Whether the monotone term alone settles that φ(ε) > 0: monotone > |remainder|."""
+        return self.monotone > jnp.abs(self.remainder)
+
+
+def finite_step(setting: Setting, epsilon: float | Float[Array, ""]) -> FiniteStep:
+    """Both terms of the identity (T5), with z_ε = z_{θ₀+εv} and R_ε = z_ε − z₀ − εJv:
+
+        ε φ(ε) = E⟨μ(z_ε) − μ(z₀), z_ε − z₀⟩ − E⟨μ(z_ε) − μ(z₀), R_ε⟩
+
+    The first term is non-negative because μ is monotone (for softmax it is the Jeffreys divergence between teacher and
+    reference). R vanishes for a model that is linear in θ, hence φ(ε) ≥ 0 for *every* ε there.
+
+    Args:
+        setting: with a shared initialisation and a loss that has a ``mean_map`` μ.
+        epsilon: the teacher's learning rate, above zero.
+
+    Raises:
+        ValueError: if the loss has no μ, or ε is not a positive finite number.
+    """
+    positive_finite("epsilon", epsilon)
+    mu = setting.imitation_loss.mean_map
+    if mu is None:
+        raise ValueError(
+            f"the imitation loss {setting.imitation_loss.name!r} has no mean_map; expected a loss with "
+            "∂ℓ/∂z = μ(z) − μ(y), such as softmax cross-entropy or squared error."
+        )
+    v = setting.update_direction()
+    z, Jv = output_change(setting, v)
+    step = epsilon if isinstance(epsilon, float | int) else epsilon.astype(z.dtype)
+    z_moved = setting.channel_outputs(move(setting.teacher_init, epsilon, v))
+    pull = mu(z_moved) - mu(z)
+    change = z_moved - z
+    monotone = jnp.mean(jnp.sum(pull * change, axis=-1))
+    remainder = jnp.mean(jnp.sum(pull * (change - step * Jv), axis=-1))
+    return FiniteStep(epsilon, monotone, remainder)
+
+
+def first_zero(
+    function: Callable[[float], float], smallest: float, largest: float, points: int = 60, tolerance: float = 1e-10
+) -> float:
+    """The first sign change of a function that is positive at ``smallest``, by scanning a log grid and bracketing.
+
+    Returns:
+        the zero, or infinity if the function stays positive on every grid point up to ``largest``. A double zero between
+        two grid points is missed: raise ``points`` to be surer.
+
+    Raises:
+        ValueError: if the function is not positive at ``smallest``.
+
+    >>> round(first_zero(lambda e: 1 - e, 1e-3, 1e3), 9)
+    1.0
+    """
+    grid = np.geomspace(smallest, largest, points)
+    left = float(grid[0])
+    if not function(left) > 0:
+        raise ValueError(f"the function is not positive at {left:g}; expected a smaller first ε.")
+    for right in grid[1:]:
+        if function(float(right)) <= 0:
+            return float(brentq(function, left, float(right), rtol=tolerance))
+        left = float(right)
+    return float("inf")
+
+
+def lemma_radius(setting: Setting, smallest: float = 1e-4, largest: float = 1e4, points: int = 60) -> float:
+    """ε*, the first zero of φ(ε): up to there the lemma's sign holds, without any limit (T5, c).
+
+    Raises:
+        ValueError: if φ is not positive at ``smallest``, or the loss has no μ.
+    """
+    monotone_minus_remainder = jax.jit(lambda epsilon: finite_step(setting, epsilon).inner_product)
+    dtype = jax.tree.leaves(setting.teacher_init)[0].dtype
+    return first_zero(lambda e: float(monotone_minus_remainder(jnp.asarray(e, dtype))), smallest, largest, points)

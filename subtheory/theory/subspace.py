@@ -1,0 +1,70 @@
+"""Restricted updates: the theorem holds in coordinates that both move in, and has no sign otherwise (theory.md, T13)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import jax
+import jax.numpy as jnp
+import optax
+from jax.flatten_util import ravel_pytree
+from jaxtyping import Array, Float
+
+from .._typing import Params
+from ..setting.setting import Setting
+from ..setting.subspace import restrict
+from .gauss_newton import gauss_newton_operator
+from .lemma import alignment_slope
+
+
+def restricted_inner_product(setting: Setting, mask: Params, epsilon: float, v: Params | None = None) -> Float[Array, ""]:
+    """ε vᵀ Π G v: full-space teacher, restricted student; of no fixed sign (T13)."""
+    v = setting.update_direction() if v is None else v
+    return epsilon * optax.tree.vdot(v, restrict(gauss_newton_operator(setting)(v), mask))
+
+
+def shared_restriction_slope(setting: Setting, mask: Params, v: Params | None = None) -> Float[Array, ""]:
+    """(Πv)ᵀ G (Πv) ≥ 0: teacher and student restricted alike (T13)."""
+    v = setting.update_direction() if v is None else v
+    return alignment_slope(setting, restrict(v, mask))
+
+
+def extreme_directions(setting: Setting, mask: Params, start: Params, steps: int = 40) -> tuple[Params, Params]:
+    """Directions that make vᵀΠGv as negative and as positive as a Krylov space allows, of unit norm (T13).
+
+    They are the extreme Ritz vectors of the symmetric operator ½(ΠG + GΠ), which is indefinite unless Π and G commute.
+
+    Args:
+        setting: where G is taken.
+        mask: Π, a tree of zeros and ones.
+        start: any direction with a part in both spaces.
+        steps: the size of the Krylov space.
+
+    Returns:
+        (most negative, most positive).
+    """
+    product = gauss_newton_operator(setting)
+
+    def symmetric(u: Params) -> Params:
+        half = jax.tree.map(lambda a, b: 0.5 * (a + b), restrict(product(u), mask), product(restrict(u, mask)))
+        return half
+
+    return _extreme_vectors(symmetric, start, steps)
+
+
+def _extreme_vectors(operator: Callable[[Params], Params], start: Params, steps: int) -> tuple[Params, Params]:
+    flat, unravel = ravel_pytree(start)
+    apply = jax.jit(lambda u: ravel_pytree(operator(unravel(u)))[0])
+    basis = (flat / jnp.linalg.norm(flat))[None, :]
+    for _ in range(min(steps, flat.size) - 1):
+        w = apply(basis[-1])
+        for _again in range(2):
+            w = w - basis.T @ (basis @ w)
+        size = jnp.linalg.norm(w)
+        if float(size) < 1e-12:
+            break
+        basis = jnp.concatenate([basis, (w / size)[None, :]])
+    projected = basis @ jnp.stack([apply(q) for q in basis]).T
+    _, vectors = jnp.linalg.eigh(0.5 * (projected + projected.T))
+    ritz = basis.T @ vectors
+    return unravel(ritz[:, 0]), unravel(ritz[:, -1])

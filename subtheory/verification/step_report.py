@@ -1,0 +1,156 @@
+"""``verify_step``: theory against simulation for one step in one setting."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import jax
+import jax.numpy as jnp
+import optax
+
+from .._checks import finite_array, finite_tree, positive_finite
+from .._tree import cosine
+from ..setting.premises import Premise, broken, check_premises
+from ..setting.setting import Setting
+from ..simulation.step import realised_trait_loss_change
+from ..simulation.student import student_update
+from ..simulation.teacher import teacher_outputs
+from ..theory.equality import null_reasons
+from ..theory.lemma import alignment_slope, predicted_cosine
+from ..theory.radius import finite_step
+from ..theory.rounding import resolution
+from ..theory.theorem import predicted_trait_loss_change
+
+
+@dataclass(frozen=True)
+class StepReport:
+    """What one teacher step and one student step did, beside what the theory says.
+
+    Attributes:
+        epsilon: the teacher's learning rate ε.
+        alpha: the student's learning rate α.
+        inner_product: φ(ε) = Δθ_S·v, simulated.
+        predicted_inner_product: εA (T1).
+        cosine: of Δθ_S and v, simulated.
+        predicted_cosine: its limit for ε → 0 (T1).
+        trait_loss_change: L_T(θ_S⁰ + αΔθ_S) − L_T(θ_S⁰), simulated; None without a trait loss.
+        predicted_trait_loss_change: −αεA for the trait loss's own gradient (T2); None without a trait loss.
+        certified: whether T5 certifies φ(ε) > 0 at this finite ε; False where a premise of the certificate is missing.
+        lemma_holds: φ(ε) ≥ 0, up to rounding.
+        theorem_holds: whether the trait loss fell; None without a trait loss.
+        premises: every premise, met or broken, in words.
+        null_reasons: why φ must be exactly zero, if it must (T3).
+    """
+
+    epsilon: float
+    alpha: float
+    inner_product: float
+    predicted_inner_product: float
+    cosine: float
+    predicted_cosine: float
+    trait_loss_change: float | None
+    predicted_trait_loss_change: float | None
+    certified: bool
+    lemma_holds: bool
+    theorem_holds: bool | None
+    premises: tuple[Premise, ...]
+    null_reasons: tuple[str, ...]
+
+    def __str__(self) -> str:
+        lines = [
+            f"φ(ε) = {self.inner_product:.6g}, predicted εA = {self.predicted_inner_product:.6g}",
+            f"cosine of Δθ_S and v = {self.cosine:.4f}, predicted {self.predicted_cosine:.4f}",
+        ]
+        if self.trait_loss_change is not None:
+            lines.append(
+                f"trait loss change = {self.trait_loss_change:.6g}, predicted {self.predicted_trait_loss_change:.6g}"
+            )
+        lines.append(f"sign certified at ε = {self.epsilon:g}: {'yes' if self.certified else 'no'}")
+        lines.extend(str(premise) for premise in self.premises)
+        lines.extend(f"exactly null: {reason}" for reason in self.null_reasons)
+        return "\n".join(lines)
+
+
+def _same_init_premise(setting: Setting) -> Premise:
+    if setting.shares_init:
+        return Premise("shared initialisation", True, "teacher and student start from the same parameters")
+    return Premise(
+        "shared initialisation",
+        False,
+        "teacher and student start from different parameters, so Lemma 1 and Theorem 1 predict nothing here (T4)",
+    )
+
+
+def _refuse_unresolved(setting: Setting, epsilon: float) -> None:
+    seen = resolution(setting)
+    if seen is not None and epsilon < seen.smallest_epsilon:
+        raise ValueError(
+            f"epsilon is {epsilon:g}, whose effect on the outputs is below rounding in {seen.dtype}; expected at least "
+            f"{seen.smallest_epsilon:.2g} (about {seen.recommended_epsilon:.2g} would do well), or float64."
+        )
+
+
+def verify_step(
+    setting: Setting, epsilon: float = 1e-3, alpha: float = 1e-2, *, allow_broken_premises: bool = False
+) -> StepReport:
+    """Take one teacher step and one student step, and hold them against Lemma 1, Theorem 1 and the T5 certificate.
+
+    Args:
+        setting: what is given. Different initialisations are allowed: they are reported, as the broken premise they are.
+        epsilon: ε, the teacher's learning rate.
+        alpha: α, the student's.
+        allow_broken_premises: report an imitation loss that breaks a premise of T0 instead of refusing it.
+
+    Raises:
+        ValueError: ε or α not positive and finite; an ε whose effect is below rounding; an imitation loss that breaks a
+            premise (named, with the input where it breaks); outputs or gradients that are not finite.
+
+    >>> import subtheory as st
+    >>> model = st.models.linear(2, 2)
+    >>> params = model.init(jax.random.key(0))
+    >>> setting = st.Setting(apply=model.apply, teacher_init=params, student_init=params, inputs=jnp.eye(2),
+    ...                      trait_loss=st.traits.regulariser, imitation_loss=st.losses.squared_error)
+    >>> report = st.verify_step(setting)
+    >>> report.lemma_holds, report.theorem_holds, report.certified
+    (True, True, True)
+    """
+    positive_finite("epsilon", epsilon)
+    positive_finite("alpha", alpha)
+    v = setting.update_direction()
+    finite_tree("the teacher's update v", v)
+    targets = teacher_outputs(setting, epsilon)
+    finite_array("the trained teacher's outputs", targets)
+    premises = check_premises(setting.imitation_loss, setting.channel_outputs(setting.student_init))
+    if broken(premises) and not allow_broken_premises:
+        raise ValueError(
+            f"the imitation loss {setting.imitation_loss.name!r} breaks premise {broken(premises)[0].name}: "
+            f"{broken(premises)[0].words}; choose one of st.losses, or pass allow_broken_premises=True to measure it."
+        )
+    _refuse_unresolved(setting, epsilon)
+
+    update = student_update(setting, targets)
+    finite_tree("the student's update", update)
+    phi = float(optax.tree.vdot(update, v))
+    rounding = 10 * float(jnp.finfo(targets.dtype).eps) * float(optax.tree.norm(update) * optax.tree.norm(v))
+
+    change = predicted_change = None
+    if setting.trait_loss is not None:
+        change = float(realised_trait_loss_change(setting, update, alpha))
+        predicted_change = float(predicted_trait_loss_change(setting, epsilon, alpha))
+    same_init = _same_init_premise(setting)
+    certifiable = same_init.met and not broken(premises) and setting.imitation_loss.mean_map is not None
+    return StepReport(
+        epsilon=float(epsilon),
+        alpha=float(alpha),
+        inner_product=phi,
+        predicted_inner_product=float(epsilon * alignment_slope(setting)),
+        cosine=float(cosine(update, v)),
+        predicted_cosine=float(predicted_cosine(setting)),
+        trait_loss_change=change,
+        predicted_trait_loss_change=predicted_change,
+        certified=certifiable and bool(finite_step(setting, epsilon).certified),
+        lemma_holds=phi >= -rounding,
+        theorem_holds=None if change is None else change < 0,
+        premises=(same_init, *premises),
+        null_reasons=null_reasons(setting) if same_init.met else (),
+    )
