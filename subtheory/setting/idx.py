@@ -1,0 +1,125 @@
+"""Reading idx files, the format of MNIST: a big-endian header (magic number, sizes), then unsigned bytes.
+
+Files may be gzip-compressed or not; the content decides, not the name. Every way in which a folder can be wrong is one
+sentence that names the file.
+
+Reference: Y. LeCun, C. Cortes, C. J. C. Burges, *The MNIST database of handwritten digits*, section "File formats".
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import math
+import struct
+import zlib
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import UInt8
+
+LABELS_MAGIC = 0x0801
+IMAGES_MAGIC = 0x0803
+_GZIP = b"\x1f\x8b"
+
+
+def find_file(folder: Path | str, stem: str) -> Path:
+    """The file of ``folder`` that is called ``stem``, ``stem.gz``, or has a dot in place of the dash before ``idx``.
+
+    Args:
+        folder: where the idx files lie.
+        stem: MNIST's name of the file, such as ``"train-images-idx3-ubyte"``.
+
+    Raises:
+        ValueError: if the folder is missing or empty, or holds no such file.
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        got = "is a file" if folder.exists() else "does not exist"
+        raise ValueError(f"the data folder {str(folder)!r} {got}; expected a folder with MNIST-style idx files.")
+    if not any(folder.iterdir()):
+        raise ValueError(f"the data folder {str(folder)!r} is empty; expected MNIST-style idx files such as {stem}.gz.")
+    dotted = stem.replace("-idx", ".idx")
+    candidates = [name + suffix for name in (stem, dotted) for suffix in ("", ".gz")]
+    for candidate in candidates:
+        if (folder / candidate).is_file():
+            return folder / candidate
+    raise ValueError(f"the data folder {str(folder)!r} has no {stem}; looked for {', '.join(candidates)}.")
+
+
+def read_images(path: Path | str, md5: str | None = None) -> UInt8[np.ndarray, "N height width"]:
+    """The images of an idx3 file, one byte per pixel (0 … 255).
+
+    Args:
+        path: the file, gzip-compressed or not.
+        md5: the checksum that its *uncompressed* bytes must have, in hexadecimal; None checks nothing.
+
+    Raises:
+        ValueError: if the file is missing, truncated, corrupt, of another kind, or has another checksum.
+    """
+    return _read(Path(path), IMAGES_MAGIC, "images", md5)
+
+
+def read_labels(path: Path | str, md5: str | None = None) -> UInt8[np.ndarray, " N"]:
+    """The labels of an idx1 file, one byte each.
+
+    Args:
+        path: the file, gzip-compressed or not.
+        md5: the checksum that its *uncompressed* bytes must have, in hexadecimal; None checks nothing.
+
+    Raises:
+        ValueError: if the file is missing, truncated, corrupt, of another kind, or has another checksum.
+    """
+    return _read(Path(path), LABELS_MAGIC, "labels", md5)
+
+
+def uncompressed(path: Path | str) -> bytes:
+    """The file's bytes, decompressed if they start as gzip does.
+
+    Raises:
+        ValueError: if it cannot be read, or its gzip stream is truncated or corrupt.
+    """
+    path = Path(path)
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ValueError(f"cannot read {str(path)!r} ({(error.strerror or str(error)).lower()}).") from error
+    if not content.startswith(_GZIP):
+        return content
+    try:
+        return gzip.decompress(content)
+    except EOFError as error:
+        raise ValueError(f"{str(path)!r} is a truncated gzip file of {len(content)} bytes; fetch it again.") from error
+    except (zlib.error, gzip.BadGzipFile) as error:
+        raise ValueError(f"{str(path)!r} is a corrupt gzip file ({error}); fetch it again.") from error
+
+
+def _read(path: Path, magic: int, what: str, md5: str | None) -> np.ndarray:
+    content = uncompressed(path)
+    dimensions = magic & 0xFF
+    header = 4 * (1 + dimensions)
+    if len(content) < header:
+        raise ValueError(
+            f"{str(path)!r} is truncated: got {len(content)} bytes, expected at least the {header} of an idx header."
+        )
+    found, *sizes = struct.unpack(f">{1 + dimensions}I", content[:header])
+    if found != magic:
+        raise ValueError(
+            f"{str(path)!r} has the magic number {found}; expected {magic}, idx{dimensions} {what} of unsigned bytes."
+        )
+    expected = header + math.prod(sizes)
+    if len(content) != expected:
+        problem = "is truncated" if len(content) < expected else "is too long"
+        raise ValueError(
+            f"{str(path)!r} {problem}: got {len(content)} bytes, expected {expected} for {what} of shape {sizes}."
+        )
+    if md5 is not None:
+        checksum = hashlib.md5(content, usedforsecurity=False).hexdigest()
+        if checksum != md5:
+            raise ValueError(
+                f"{str(path)!r} has the MD5 {checksum} (uncompressed); expected {md5}: fetch it again, or read it as "
+                "another data set."
+            )
+    if not math.prod(sizes):
+        raise ValueError(f"{str(path)!r} holds no {what}: its header gives the shape {sizes}.")
+    return np.frombuffer(content, np.uint8, offset=header).reshape(sizes)
