@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax.typing import DTypeLike
 from jaxtyping import Array, Float
 
 from .._typing import Key
@@ -21,22 +22,28 @@ def _shape(count: int, shape: int | Sequence[int]) -> tuple[int, ...]:
     return (int(count), *sizes)
 
 
-def _float(dtype) -> jnp.dtype:
+def _float(dtype: DTypeLike | None) -> jnp.dtype:
     return jnp.zeros((), float).dtype if dtype is None else jnp.dtype(dtype)
 
 
-def uniform(key: Key, count: int, shape: int | Sequence[int], low: float = -1.0, high: float = 1.0, *, dtype=None) -> Images:
+def uniform(
+    key: Key, count: int, shape: int | Sequence[int], low: float = -1.0, high: float = 1.0, *, dtype: DTypeLike | None = None
+) -> Images:
     """Independent uniform noise in [low, high], the paper's (protocols.md, P1: [-1, 1])."""
     return jax.random.uniform(key, _shape(count, shape), _float(dtype), low, high)
 
 
-def gaussian(key: Key, count: int, shape: int | Sequence[int], scale: float = 1.0, *, dtype=None) -> Images:
+def gaussian(
+    key: Key, count: int, shape: int | Sequence[int], scale: float = 1.0, *, dtype: DTypeLike | None = None
+) -> Images:
     """Independent Gaussian noise of standard deviation ``scale``."""
     dtype = _float(dtype)
     return jnp.asarray(scale, dtype) * jax.random.normal(key, _shape(count, shape), dtype)
 
 
-def coloured(key: Key, count: int, shape: int | Sequence[int], exponent: float = 2.0, *, dtype=None) -> Images:
+def coloured(
+    key: Key, count: int, shape: int | Sequence[int], exponent: float = 2.0, *, dtype: DTypeLike | None = None
+) -> Images:
     """Gaussian noise whose power falls as frequency^(−exponent): 0 white, 1 pink, 2 like natural images; unit variance.
 
     The spectrum is over all axes of ``shape`` (periodic boundaries); the mean of every input is zero.
@@ -59,7 +66,9 @@ def coloured(key: Key, count: int, shape: int | Sequence[int], exponent: float =
     return jnp.real(jnp.fft.ifftn(spectrum, axes=axes)).astype(dtype)
 
 
-def low_rank(key: Key, count: int, shape: int | Sequence[int], rank: int = 4, *, dtype=None) -> Images:
+def low_rank(
+    key: Key, count: int, shape: int | Sequence[int], rank: int = 4, *, dtype: DTypeLike | None = None
+) -> Images:
     """Gaussian noise confined to a random subspace of dimension ``rank``; mean variance per value is one.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Networks as pairs of pure functions: Flax NNX multilayer perceptron, linear model, small CNN, and a user's own module."""
+"""Networks as pairs of pure functions: Flax NNX perceptron, linear model, small CNN, and a user's own module."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import jax
 import jax.numpy as jnp
 from flax import nnx
+from jax.typing import DTypeLike
 
 from .._checks import known_name
 from .._typing import Apply, Key, Params
@@ -86,7 +87,8 @@ def from_nnx(module: nnx.Module) -> tuple[Apply, Params]:
     graph, state, rest = nnx.split(module, nnx.Param, ...)
     params = nnx.to_pure_dict(state)
     if not jax.tree.leaves(params):
-        raise ValueError(f"the module {type(module).__name__} has no nnx.Param; expected at least one to differentiate.")
+        name = type(module).__name__
+        raise ValueError(f"the module {name} has no nnx.Param; expected at least one to differentiate.")
 
     def apply(params, inputs):
         filled = jax.tree.map(lambda leaf: leaf, state)
@@ -112,7 +114,7 @@ def _from_builder(build: Callable[[Key], nnx.Module], name: str) -> Model:
     return Model(init, apply, name)
 
 
-def _default_float(dtype):
+def _default_float(dtype: DTypeLike | None) -> jnp.dtype:
     return jnp.zeros((), float).dtype if dtype is None else jnp.dtype(dtype)
 
 
@@ -122,7 +124,7 @@ def mlp(
     init_scale: float = 1.0,
     *,
     bias: bool = True,
-    dtype: jnp.dtype | None = None,
+    dtype: DTypeLike | None = None,
 ) -> Model:
     """A multilayer perceptron of any widths, input and output included (protocols.md, P1: 784-256-256-13, ReLU).
 
@@ -153,7 +155,7 @@ def mlp(
     return _from_builder(build, f"{activation} MLP {'-'.join(map(str, widths))}")
 
 
-def linear(inputs: int, outputs: int, *, bias: bool = True, dtype: jnp.dtype | None = None) -> Model:
+def linear(inputs: int, outputs: int, *, bias: bool = True, dtype: DTypeLike | None = None) -> Model:
     """A linear model, z = Wx + b: linear in θ, where T5 gives φ(ε) ≥ 0 for every ε."""
     return mlp((inputs, outputs), "identity", bias=bias, dtype=dtype)
 
@@ -165,7 +167,7 @@ def cnn(
     activation: str = "tanh",
     init_scale: float = 1.0,
     *,
-    dtype: jnp.dtype | None = None,
+    dtype: DTypeLike | None = None,
 ) -> Model:
     """A small convolutional network on one-channel images.
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax.typing import DTypeLike
 from jaxtyping import Array, Float, Int
 
 from .._typing import Apply, Params
@@ -28,7 +29,7 @@ def all_strings(vocabulary: int, length: int) -> Int[np.ndarray, "strings length
     return np.array(list(itertools.product(range(vocabulary), repeat=length)), dtype=np.int32)
 
 
-def tiny_sequence_model(vocabulary: int = 4, length: int = 5, width: int = 16, dtype: jnp.dtype | None = None) -> Model:
+def tiny_sequence_model(vocabulary: int = 4, length: int = 5, width: int = 16, dtype: DTypeLike | None = None) -> Model:
     """An autoregressive perceptron: token t's logits from all tokens before it (one-hot, causally masked) and t.
 
     ``apply(params, strings[N, T]) -> logits[N, T, V]``, the distribution of every token given those before it.

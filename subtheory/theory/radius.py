@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float
+from jaxtyping import Array, Bool, Float
 from scipy.optimize import brentq
 
 from .._checks import positive_finite
@@ -31,7 +31,7 @@ class FiniteStep:
         return (self.monotone - self.remainder) / self.epsilon
 
     @property
-    def certified(self) -> Float[Array, ""]:
+    def certified(self) -> Bool[Array, ""]:
         """Whether the monotone term alone settles that φ(ε) > 0: monotone > |remainder|."""
         return self.monotone > jnp.abs(self.remainder)
 
