@@ -1,0 +1,61 @@
+"""Every test runs in float64, strictly, with shapes and types checked, and without the network."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+
+import jaxtyping
+import pytest
+from hypothesis import settings
+
+os.environ.setdefault("MPLBACKEND", "agg")
+
+# jaxtyping's shapes are checked by beartype here and nowhere else: users do not pay for it.
+with jaxtyping.install_import_hook("subtheory", "beartype.beartype"):
+    import subtheory  # noqa: F401  (imported for the hook)
+
+import jax
+
+jax.config.update("jax_enable_x64", True)
+jax.config.update("jax_numpy_rank_promotion", "raise")
+jax.config.update("jax_numpy_dtype_promotion", "strict")
+
+settings.register_profile("subtheory", derandomize=True, deadline=None)
+settings.load_profile("subtheory")
+
+_connect, _connect_ex = socket.socket.connect, socket.socket.connect_ex
+
+
+def _refuse_beyond_this_machine(connection: socket.socket, address: object) -> None:
+    if connection.family not in (socket.AF_INET, socket.AF_INET6):
+        return
+    host = address[0] if isinstance(address, tuple) else address
+    if host not in ("127.0.0.1", "::1", "localhost"):
+        raise RuntimeError(f"a test tried to reach {address!r}; tests read no network, only this machine's loopback.")
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    def connect(connection, address):
+        _refuse_beyond_this_machine(connection, address)
+        return _connect(connection, address)
+
+    def connect_ex(connection, address):
+        _refuse_beyond_this_machine(connection, address)
+        return _connect_ex(connection, address)
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
+    monkeypatch.setattr(socket.socket, "connect_ex", connect_ex)
+
+
+@pytest.fixture(scope="session")
+def mnist_dir() -> Path:
+    """The folder of MNIST's four idx files, from SUBTHEORY_MNIST."""
+    folder = os.environ.get("SUBTHEORY_MNIST")
+    if not folder:
+        pytest.skip("SUBTHEORY_MNIST is not set; give it the folder of MNIST's four idx files")
+    if not Path(folder).is_dir():
+        pytest.skip(f"SUBTHEORY_MNIST is {folder!r}, which is no folder")
+    return Path(folder)
