@@ -50,7 +50,8 @@ def write_files(folder: Path, contents: Mapping[str, bytes]) -> None:
                     stream.flush()
                     os.fsync(stream.fileno())
             while written:
-                os.replace(*written[0])
+                temporary, final = written[0]
+                temporary.replace(final)
                 written.pop(0)
             _sync_folder(folder)
         except OSError as error:
@@ -73,7 +74,8 @@ def writable_folder(folder: Path) -> None:
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise ValueError(
-            f"cannot write to {str(folder)!r} ({reason}); expected a folder that exists or can be created: choose another."
+            f"cannot write to {str(folder)!r} ({reason}); expected a folder that exists or can be created: choose "
+            "another."
         ) from error
 
 

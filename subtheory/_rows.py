@@ -53,7 +53,7 @@ def columns_of(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
 
 
 def to_csv(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str]) -> bytes:
-    """The rows as CSV in UTF-8 with ``\\n`` line ends; an absent or None cell is empty."""
+    """The rows as CSV in UTF-8 with line feeds as line ends; an absent or None cell is empty."""
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(columns)
