@@ -150,7 +150,7 @@ def loglog_slope(x: Values, y: Values, confidence: float = 0.95) -> Interval:
         raise ValueError(f"x holds {a[0]} only; expected at least two different values, or there is no slope.")
     if np.all(b == b[0]):
         return Interval(0.0, 0.0, 0.0, confidence)
-    fit = stats.linregress(np.log(a), np.log(b))
+    fit: Any = stats.linregress(np.log(a), np.log(b))
     reach = float(stats.t.ppf((1 + confidence) / 2, len(a) - 2)) * float(fit.stderr)
     slope = float(fit.slope)
     return Interval(slope, slope - reach, slope + reach, confidence)

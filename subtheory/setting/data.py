@@ -12,7 +12,8 @@ import numpy as np
 from jaxtyping import Float, Int, Num
 from sklearn.datasets import load_digits
 
-from .._checks import known_name
+from subtheory._checks import known_name
+
 from . import idx
 
 NAMES = ("digits", "mnist", "idx")
@@ -104,8 +105,8 @@ def digits(dtype: Any = np.float32) -> Dataset:
     >>> digits().train_images.shape, digits().test_images.shape
     ((1442, 64), (355, 64))
     """
-    images, labels = load_digits(return_X_y=True)
-    images, labels = (images / 8 - 1).astype(dtype), labels.astype(np.int32)
+    bunch: Any = load_digits()
+    images, labels = (bunch.data / 8 - 1).astype(dtype), bunch.target.astype(np.int32)
     rank = np.zeros_like(labels)
     for label in range(10):
         rank[labels == label] = np.arange(np.sum(labels == label))
@@ -160,8 +161,14 @@ def idx_folder(
     for images, labels, part in ((train, train_labels, "train"), (test, test_labels, "t10k")):
         if len(images) != len(labels):
             raise ValueError(
-                f"{str(path)!r} has {len(images)} images but {len(labels)} labels in its {part} files; expected as many."
+                f"{str(path)!r} has {len(images)} images but {len(labels)} labels in its {part} files; expected "
+                "as many."
             )
+    if train.shape[1:] != test.shape[1:]:
+        raise ValueError(
+            f"{str(path)!r} has train images of {list(train.shape[1:])} pixels but t10k images of "
+            f"{list(test.shape[1:])}; expected one size."
+        )
     return Dataset(
         f"idx folder {Path(path).name}",
         classes or found,

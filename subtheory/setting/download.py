@@ -7,7 +7,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from .. import _atomic
+from subtheory import _atomic
+
 from . import idx
 from .data import MNIST_MD5, STEMS
 

@@ -54,7 +54,7 @@ def test_checksum_is_of_the_uncompressed_bytes(tmp_path):
         (_gzip(_idx3())[:-8] + bytes(8), "corrupt gzip file"),
         (b"\x1f\x8b\x07" + bytes(20), "corrupt gzip file"),
     ],
-    ids="empty header pixel extra magic none gzip-cut gzip-block gzip-crc gzip-method".split(),
+    ids=["empty", "header", "pixel", "extra", "magic", "none", "cut", "block", "crc", "method"],
 )
 def test_damaged_images(tmp_path, content, sentence):
     (tmp_path / "images").write_bytes(content)
@@ -72,7 +72,7 @@ def test_every_truncation_is_refused(tmp_path):
 
 
 def test_unreadable_file(tmp_path):
-    with pytest.raises(ValueError, match="cannot read .*absent"):
+    with pytest.raises(ValueError, match=r"cannot read .*absent"):
         idx.read_labels(tmp_path / "absent")
 
 
@@ -90,5 +90,5 @@ def test_folder_missing_empty_or_without_the_file(tmp_path):
     (tmp_path / "other").touch()
     with pytest.raises(ValueError, match="other' is a file"):
         idx.find_file(tmp_path / "other", "labels")
-    with pytest.raises(ValueError, match="has no a-idx1; looked for a-idx1, a-idx1.gz, a.idx1, a.idx1.gz"):
+    with pytest.raises(ValueError, match=r"has no a-idx1; looked for a-idx1, a-idx1.gz, a.idx1, a.idx1.gz"):
         idx.find_file(tmp_path, "a-idx1")
