@@ -1,0 +1,38 @@
+"""From profile and options to an experiment's configuration."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from subtheory._checks import known_name
+
+from .registry import Experiment
+
+NO_DATA = "none"
+DATA_NAMES = ("digits", "mnist")
+
+
+def configuration(module: Experiment, profile: str, seeds: int | None = None, data: str | None = None) -> Any:
+    """The preset of ``profile`` with the number of seeds and the data set replaced where they are given.
+
+    Args:
+        module: the experiment.
+        profile: a key of its ``PRESETS``.
+        seeds: how many seeds, or None for the preset's.
+        data: ``"digits"`` or ``"mnist"``, or None for the preset's; an experiment without data keeps none.
+
+    Raises:
+        ValueError: if the profile or data set is unknown (the nearest is suggested) or there are no seeds.
+    """
+    config = module.PRESETS[known_name("profile", profile, module.PRESETS)]
+    changes: dict[str, Any] = {}
+    if seeds is not None:
+        if seeds < 1:
+            raise ValueError(f"got {seeds} seeds; expected at least 1.")
+        changes["seeds"] = seeds
+    if data is not None:
+        known_name("data set", data, DATA_NAMES)
+        if config.data != NO_DATA:
+            changes["data"] = data
+    return dataclasses.replace(config, **changes)
