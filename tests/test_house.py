@@ -1,0 +1,76 @@
+"""What holds the house together and no linter sees. Which way imports go is `lint-imports`' to say."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+CODE = ("subtheory", "experiments", "paper_figures", "benchmarks", "tests")
+CONSTRAINTS = (ROOT / "constraints.txt").read_text()
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _requirements() -> list[str]:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    return [*project["dependencies"], *(one for extra in project["optional-dependencies"].values() for one in extra)]
+
+
+def test_constraints_hold_names_and_versions_only():
+    lines = [line for line in CONSTRAINTS.splitlines() if line and not line.startswith("#")]
+    odd = [line for line in lines if not re.fullmatch(r"[a-z0-9][a-z0-9.-]*==[0-9][\w.+!]*( ; [^@/]+)?", line)]
+    assert not odd
+    assert "://" not in CONSTRAINTS
+    assert "--" not in CONSTRAINTS
+
+
+def test_every_requirement_is_pinned():
+    pinned = {_normal(line.split("==")[0]) for line in CONSTRAINTS.splitlines()}
+    wanted = {_normal(re.split(r"[\[<>=!~; ]", one)[0]) for one in _requirements()}
+    assert "jax" in wanted
+    assert wanted <= pinned, f"not in constraints.txt: {sorted(wanted - pinned)}"
+
+
+@pytest.mark.parametrize("folder", CODE)
+def test_no_file_is_long(folder):
+    files = sorted((ROOT / folder).rglob("*.py"))
+    assert files, f"{folder}/ has no Python file"
+    lengths = {str(file.relative_to(ROOT)): len(file.read_text().splitlines()) for file in files}
+    assert {name: length for name, length in lengths.items() if length > 300} == {}
+
+
+def test_drawing_needs_neither_jax_nor_the_package():
+    script = (
+        "import importlib, pkgutil, sys\n"
+        "import paper_figures\n"
+        "names = [m.name for m in pkgutil.iter_modules(paper_figures.__path__) if m.name != '__main__']\n"
+        "assert names\n"
+        "for name in names: importlib.import_module(f'paper_figures.{name}')\n"
+        "print(*sorted({'jax', 'flax', 'subtheory', 'experiments'} & set(sys.modules)))\n"
+    )
+    run = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.split() == []
+
+
+def test_experiments_and_figures_share_their_stems():
+    from experiments.registry import NAMES
+
+    for name in NAMES:
+        assert (ROOT / "experiments" / f"{name}.py").is_file()
+        assert (ROOT / "paper_figures" / f"{name}.py").is_file()
+        assert (ROOT / "paper_figures" / "records" / name / "run.json").is_file()
+
+
+def test_versions_agree():
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    assert f"\nversion: {version}\n" in (ROOT / "CITATION.cff").read_text()
+    assert version in (ROOT / "CHANGELOG.md").read_text()
