@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -13,6 +15,7 @@ from .loss import ImitationLoss
 
 LARGEST_CHANNEL = 64
 MOST_INPUTS = 32
+LARGEST_OUTPUT = 3.0
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,8 @@ def check_premises(
     P3: the null space of M is the same at every input, and ∂ℓ/∂z(z, y) is orthogonal to it for every y.
 
     M is formed densely, input by input, on at most 32 inputs; a channel of more than 64 outputs is judged on its first
-    64, the others held at their values.
+    64, the others held at their values. Where an output is larger than 3, P3 is tried at the input's outputs scaled
+    down to 3: far out, a saturated softmax has eigenvalues below rounding that no check can tell from zeros.
 
     Args:
         loss: the imitation loss.
@@ -52,8 +56,19 @@ def check_premises(
         y = z + noise * (1 + jnp.std(z))
     else:
         y = jnp.reshape(other_outputs, (-1, outputs.shape[-1]))[:MOST_INPUTS]
-    matrices = np.asarray(_dense_curvature(loss, z), np.float64)
-    return (_first_premise(loss, z, y), _second_premise(matrices, z.dtype), _third_premise(loss, matrices, z, y))
+    eps = float(jnp.finfo(z.dtype).eps)
+    tame = jnp.minimum(1, LARGEST_OUTPUT / jnp.maximum(jnp.max(jnp.abs(z), axis=-1, keepdims=True), 1)).astype(z.dtype)
+    at_hand = _measure(loss, jnp.concatenate([z, tame * z]), jnp.concatenate([y, tame * y]))
+    seen, scaled = (
+        _Measured(*(np.asarray(part[rows], np.float64) for part in at_hand))
+        for rows in (slice(len(z)), slice(len(z), None))
+    )
+    size = 1 + np.linalg.norm(np.asarray(z, np.float64), axis=-1)
+    return (
+        _first_premise(seen, size, eps),
+        _second_premise(seen.matrices, scaled.matrices, eps),
+        _third_premise(scaled, z.shape[-1], eps),
+    )
 
 
 def broken(premises: tuple[Premise, ...]) -> tuple[Premise, ...]:
@@ -61,48 +76,68 @@ def broken(premises: tuple[Premise, ...]) -> tuple[Premise, ...]:
     return tuple(premise for premise in premises if not premise.met)
 
 
-def _dense_curvature(loss: ImitationLoss, z: jax.Array) -> jax.Array:
-    """M at every input, ``[N, m, m]`` (column k is M e_k), on the first 64 outputs."""
+class _Measured(NamedTuple):
+    """What the loss shows at N inputs: M, and ∂ℓ/∂z at y = z, beside it, still nearer, and at another y."""
+
+    matrices: np.ndarray
+    at_rest: np.ndarray
+    near: np.ndarray
+    nearer: np.ndarray
+    elsewhere: np.ndarray
+
+
+@partial(jax.jit, static_argnums=0)
+def _measure(loss: ImitationLoss, z: jax.Array, y: jax.Array) -> tuple[jax.Array, ...]:
+    """All that the premises need of the loss, compiled as one; M is ``[N, m, m]``, its column k being M e_k."""
     m = min(z.shape[-1], LARGEST_CHANNEL)
     basis = jnp.eye(z.shape[-1], dtype=z.dtype)[:m]
     columns = jax.vmap(lambda e: loss.mixed_curvature(z, z, jnp.broadcast_to(e, z.shape)))(basis)
-    return jnp.moveaxis(columns, 0, -1)[:, :m, :]
+    eps = jnp.finfo(z.dtype).eps
+    step = (y - z) / jnp.maximum(jnp.linalg.norm(y - z, axis=-1, keepdims=True), jnp.asarray(eps, z.dtype))
+
+    def beside(h):
+        return loss.gradient(z, z + jnp.asarray(h, z.dtype) * step)
+
+    return (
+        jnp.moveaxis(columns, 0, -1)[:, :m, :],
+        loss.gradient(z, z),
+        beside(eps**0.25),
+        beside(eps**0.5),
+        loss.gradient(z, y),
+    )
 
 
 def _worst(violation: np.ndarray) -> int:
     return int(np.argmax(np.where(np.isfinite(violation), violation, np.inf)))
 
 
-def _first_premise(loss: ImitationLoss, z: jax.Array, y: jax.Array) -> Premise:
+def _first_premise(seen: _Measured, size: np.ndarray, eps: float) -> Premise:
     """∂ℓ/∂z vanishes at z = y, and a nearby y gives a nearby gradient."""
-    eps = float(jnp.finfo(z.dtype).eps)
-    size = 1 + np.asarray(jnp.linalg.norm(z, axis=-1), np.float64)
-    at_rest = np.asarray(jnp.linalg.norm(loss.gradient(z, z), axis=-1), np.float64)
+    at_rest, near, nearer = (np.linalg.norm(g, axis=-1) for g in (seen.at_rest, seen.near, seen.nearer))
     if not (at_rest <= 100 * eps * size).all():
         i = _worst(at_rest / size)
         return Premise(
             "P1", False, f"the gradient in z at z = y is {at_rest[i]:.3g} at input {i}; expected 0 (theory.md, T0)"
         )
-    # a continuous gradient falls with the step; halving the exponent keeps clear of rounding
-    step = (y - z) / jnp.maximum(jnp.linalg.norm(y - z, axis=-1, keepdims=True), jnp.asarray(eps, z.dtype))
-    near, nearer = (
-        np.asarray(jnp.linalg.norm(loss.gradient(z, z + h * step), axis=-1), np.float64)
-        for h in (eps**0.25, eps**0.5)
-    )
+    # a continuous gradient falls with the step
     jumps = (nearer > 0.5 * near) & (nearer > 1e3 * eps**0.5 * size)
     if jumps.any() or not np.isfinite(nearer).all():
         i = _worst(np.where(jumps, nearer, 0.0))
         return Premise(
             "P1",
             False,
-            f"the gradient in z jumps to {nearer[i]:.3g} beside z = y at input {i}: the loss is not differentiable there",
+            f"the gradient in z jumps to {nearer[i]:.3g} beside z = y at input {i}: the loss is not smooth there",
         )
     return Premise("P1", True, f"the gradient in z vanishes at z = y on {len(size)} inputs")
 
 
-def _second_premise(matrices: np.ndarray, dtype: jnp.dtype) -> Premise:
+def _second_premise(matrices: np.ndarray, scaled: np.ndarray, eps: float) -> Premise:
     """M is symmetric and positive semi-definite at every input."""
-    tolerance = 1e3 * float(jnp.finfo(dtype).eps) * (np.abs(matrices).max(axis=(1, 2)) + 1e-30)
+    finite = np.isfinite(matrices).all(axis=(1, 2))
+    if not finite.all():
+        return Premise("P2", False, f"M holds NaN or infinity at input {int(np.argmin(finite))}")
+    largest = np.maximum(np.abs(matrices).max(axis=(1, 2)), np.abs(scaled).max(axis=(1, 2)))
+    tolerance = 1e3 * eps * (largest + 1e-30)
     asymmetry = np.abs(matrices - matrices.transpose(0, 2, 1)).max(axis=(1, 2))
     if not (asymmetry <= tolerance).all():
         i = _worst(asymmetry - tolerance)
@@ -120,19 +155,20 @@ def _null_projector(matrix: np.ndarray, scale: float, relative: float) -> np.nda
     return null @ null.T
 
 
-def _third_premise(loss: ImitationLoss, matrices: np.ndarray, z: jax.Array, y: jax.Array) -> Premise:
+def _third_premise(seen: _Measured, outputs: int, eps: float) -> Premise:
     """The null space of M is constant, and the gradient never leaves its complement."""
-    eps = float(jnp.finfo(z.dtype).eps)
+    matrices, gradient = seen.matrices, seen.elsewhere
     m = matrices.shape[-1]
-    if m < z.shape[-1]:
-        return Premise("P3", True, f"not decidable on {m} of {z.shape[-1]} outputs; taken as met")
+    if m < outputs:
+        return Premise("P3", True, f"not decidable on {m} of {outputs} outputs; taken as met")
+    if not (np.isfinite(matrices).all() and np.isfinite(gradient).all()):
+        return Premise("P3", False, "M or the gradient in z holds NaN or infinity")
     scale = float(np.abs(matrices).max())
-    projectors = np.stack([_null_projector(matrix, scale * 1e-6, 1e3 * m * eps) for matrix in matrices])
+    projectors = np.stack([_null_projector(matrix, scale * 1e-6, 30 * m * eps) for matrix in matrices])
     turned = np.abs(projectors - projectors[0]).max(axis=(1, 2))
     if (turned > 1e-3).any():
         i = _worst(turned)
         return Premise("P3", False, f"the null space of M turns between inputs: it differs at input {i} from input 0")
-    gradient = np.asarray(loss.gradient(z, y), np.float64)
     leak = np.linalg.norm(np.einsum("nij,nj->ni", projectors, gradient), axis=-1)
     size = np.linalg.norm(gradient, axis=-1) + 1e-30
     if (leak > 1e3 * m * eps * (1 + size)).any():
