@@ -79,8 +79,8 @@ def same_structure(name: str, tree: Params, other_name: str, other: Params) -> N
     got, expected = jax.tree.structure(tree), jax.tree.structure(other)
     if got != expected:
         raise ValueError(
-            f"{name} has the tree structure {got}, {other_name} has {expected}; expected the same structure: build both "
-            "with the same model."
+            f"{name} has the tree structure {got}, {other_name} has {expected}; expected the same structure: "
+            "build both with the same model."
         )
     paths = jax.tree_util.tree_leaves_with_path(tree)
     for (path, leaf), reference in zip(paths, jax.tree.leaves(other), strict=True):

@@ -1,4 +1,4 @@
-"""Initialisations of teacher and student: shared, independent, interpolated, permuted, partly shared by layer (T1, T4, T13)."""
+"""Initialisations of teacher and student: shared, independent, interpolated, permuted, partly shared (T1, T4, T13)."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def interpolated(shared_init: Params, independent_init: Params, t: float | Float
 
 
 def partly_shared(shared_init: Params, independent_init: Params, shared_layers: Sequence[str]) -> Params:
-    """Take the leaves whose path matches one of ``shared_layers`` from the shared init, the others from the independent.
+    """Take leaves whose path matches one of ``shared_layers`` from the shared init, the others from the independent.
 
     Args:
         shared_init: the reference model's parameters.
@@ -84,7 +84,8 @@ def permuted(params: Params, permutations: Sequence[Array]) -> Params:
     """
     layers = _layers(params)
     if len(permutations) != len(layers) - 1:
-        raise ValueError(f"got {len(permutations)} permutations; expected one for each of {len(layers) - 1} hidden layers.")
+        hidden = len(layers) - 1
+        raise ValueError(f"got {len(permutations)} permutations; expected one for each of {hidden} hidden layers.")
     moved = {}
     for i, layer in layers.items():
         rows = permutations[i - 1] if i > 0 else slice(None)

@@ -27,7 +27,13 @@ def _float(dtype: DTypeLike | None) -> jnp.dtype:
 
 
 def uniform(
-    key: Key, count: int, shape: int | Sequence[int], low: float = -1.0, high: float = 1.0, *, dtype: DTypeLike | None = None
+    key: Key,
+    count: int,
+    shape: int | Sequence[int],
+    low: float = -1.0,
+    high: float = 1.0,
+    *,
+    dtype: DTypeLike | None = None,
 ) -> Images:
     """Independent uniform noise in [low, high], the paper's (protocols.md, P1: [-1, 1])."""
     return jax.random.uniform(key, _shape(count, shape), _float(dtype), low, high)
@@ -62,7 +68,8 @@ def coloured(
     amplitude *= np.sqrt(np.prod(sizes) / np.sum(amplitude**2))
     axes = tuple(range(1, len(full)))
     white = jax.random.normal(key, full, dtype)
-    spectrum = jnp.fft.fftn(white, axes=axes) * jnp.asarray(amplitude, white.dtype)[None]
+    spectrum = jnp.fft.fftn(white, axes=axes)
+    spectrum = spectrum * jnp.asarray(amplitude, spectrum.dtype)[None]
     return jnp.real(jnp.fft.ifftn(spectrum, axes=axes)).astype(dtype)
 
 

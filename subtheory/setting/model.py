@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import jax
 import jax.numpy as jnp
@@ -40,7 +41,7 @@ class Perceptron(nnx.Module):
         kernel_init = nnx.initializers.variance_scaling(init_scale**2, "fan_in", "normal")
         self.layers = nnx.List(
             nnx.Linear(n, m, use_bias=bias, kernel_init=kernel_init, param_dtype=dtype, rngs=rngs)
-            for n, m in zip(widths[:-1], widths[1:], strict=True)
+            for n, m in pairwise(widths)
         )
         self.activation = activation
 

@@ -20,7 +20,7 @@ class Setting:
     """A teacher, a student, a trait and a channel (theory.md, section 0).
 
     Attributes:
-        apply: ``apply(params, inputs[N, ...]) -> outputs[N, ..., n]``; a Flax NNX or Linen module's function, or plain JAX.
+        apply: ``apply(params, inputs[N, ...]) -> outputs[N, ..., n]``; of a Flax NNX or Linen module, or plain JAX.
         teacher_init: the teacher's initial parameters θ_T⁰, any pytree of floating-point arrays.
         student_init: the student's, of the same structure; Lemma 1 asks that they be equal.
         trait_loss: ``trait_loss(params) -> scalar``, L_T; anything differentiable. It may be absent where
@@ -31,8 +31,8 @@ class Setting:
         teacher_update: v; −∇L_T(θ_T⁰) if absent.
 
     Raises:
-        ValueError: trees of different structure, integer parameters, values that are not finite, a channel that is empty
-            or outside the outputs, a trait loss that is not a scalar.
+        ValueError: trees of different structure, integer parameters, values that are not finite, a channel that is
+            empty or outside the outputs, a trait loss that is not a scalar.
     """
 
     apply: Apply = field(repr=False)

@@ -49,8 +49,8 @@ def lora(apply: Apply, params: Params, key: Key, rank: int = 2) -> tuple[Apply, 
         rank: of the adapters.
 
     Returns:
-        ``(apply, params)`` in the new coordinates: a list of ``{"A": ..., "B": ...}``, one for each matrix. At B = 0 the
-        gradient of A is exactly zero.
+        ``(apply, params)`` in the new coordinates: a list of ``{"A": ..., "B": ...}``, one for each matrix. At B = 0
+        the gradient of A is exactly zero.
 
     Raises:
         ValueError: a rank below 1, or a tree without matrices.

@@ -69,7 +69,11 @@ def filtered_inner_product(
 
 
 def filter_gap(
-    log_likelihood: Callable[[Params], Float[Array, " strings"]], reference: Params, v: Params, keep: Keep, epsilon: float
+    log_likelihood: Callable[[Params], Float[Array, " strings"]],
+    reference: Params,
+    v: Params,
+    keep: Keep,
+    epsilon: float,
 ) -> Float[Array, ""]:
     """(Δθ_S^teacher − Δθ_S^control)·v, both filtered by the same rule, by exact enumeration (T10)."""
     teacher = move(reference, epsilon, v)

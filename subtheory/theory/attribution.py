@@ -15,8 +15,8 @@ def attribution(setting: Setting, epsilon: float) -> Float[Array, "*batch"]:
 
         φ = mean over inputs of −⟨∂ℓ/∂z(x), J(x) v⟩
 
-    No per-example gradient is formed: time is that of two forward passes, extra memory that of the outputs. With outputs
-    ``[B, T, n]`` (a sequence model) the shares are those of the single tokens.
+    No per-example gradient is formed: time is that of two forward passes, extra memory that of the outputs. With
+    outputs ``[B, T, n]`` (a sequence model) the shares are those of the single tokens.
 
     Args:
         setting: the student's init is where J is taken.

@@ -75,8 +75,8 @@ def first_zero(
     """The first sign change of a function that is positive at ``smallest``, by scanning a log grid and bracketing.
 
     Returns:
-        the zero, or infinity if the function stays positive on every grid point up to ``largest``. A double zero between
-        two grid points is missed: raise ``points`` to be surer.
+        the zero, or infinity if the function stays positive on every grid point up to ``largest``. A double zero
+        between two grid points is missed: raise ``points`` to be surer.
 
     Raises:
         ValueError: if the function is not positive at ``smallest``.

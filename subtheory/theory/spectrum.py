@@ -15,7 +15,7 @@ from .._typing import Params
 
 @dataclass(frozen=True)
 class Spectrum:
-    """Ritz values λ_i of G in the Krylov space of v, in falling order, with weights ω_i = (q_i·v)²/‖v‖² that sum to one."""
+    """Ritz values λ_i of G in the Krylov space of v, falling, with weights ω_i = (q_i·v)²/‖v‖² that sum to one."""
 
     values: np.ndarray
     weights: np.ndarray

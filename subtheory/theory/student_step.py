@@ -65,7 +65,7 @@ def student_step(
 def guaranteed_alpha(
     trait_loss: TraitLoss, params: Params, update: Params, start: float = 1e-3, largest: float = 1e9
 ) -> float:
-    """The largest α such that every step up to it lowers the trait loss: the first zero of φ − α·mean_curvature(α) (T6).
+    """The largest α such that every step up to it lowers the trait loss: the first zero of φ − α·mean_curvature (T6).
 
     Found by doubling from ``start`` and bisecting, so a rise that ends within one doubling is missed.
 

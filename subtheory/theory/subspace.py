@@ -1,4 +1,4 @@
-"""Restricted updates: the theorem holds in coordinates that both move in, and has no sign otherwise (theory.md, T13)."""
+"""Restricted updates: the theorem holds in coordinates that both move in, and has no sign otherwise (T13)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ from .gauss_newton import gauss_newton_operator
 from .lemma import alignment_slope
 
 
-def restricted_inner_product(setting: Setting, mask: Params, epsilon: float, v: Params | None = None) -> Float[Array, ""]:
+def restricted_inner_product(
+    setting: Setting, mask: Params, epsilon: float, v: Params | None = None
+) -> Float[Array, ""]:
     """ε vᵀ Π G v: full-space teacher, restricted student; of no fixed sign (T13)."""
     v = setting.update_direction() if v is None else v
     return epsilon * optax.tree.vdot(v, restrict(gauss_newton_operator(setting)(v), mask))
@@ -46,8 +48,7 @@ def extreme_directions(setting: Setting, mask: Params, start: Params, steps: int
     product = gauss_newton_operator(setting)
 
     def symmetric(u: Params) -> Params:
-        half = jax.tree.map(lambda a, b: 0.5 * (a + b), restrict(product(u), mask), product(restrict(u, mask)))
-        return half
+        return jax.tree.map(lambda a, b: 0.5 * (a + b), restrict(product(u), mask), product(restrict(u, mask)))
 
     return _extreme_vectors(symmetric, start, steps)
 
