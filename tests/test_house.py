@@ -30,6 +30,8 @@ def test_constraints_hold_names_and_versions_only():
     assert not odd
     assert "://" not in CONSTRAINTS
     assert "--" not in CONSTRAINTS
+    names = [line.split("==")[0] for line in lines]
+    assert len(names) == len(set(names)), "one version of everything, whatever the Python"
 
 
 def test_every_requirement_is_pinned():
