@@ -6,8 +6,9 @@ Cost on two cores: quick about 10 seconds, paper about 30 seconds.
 
 From a shared initialisation, for ε from 1e-6 to 100: εφ(ε) simulated by a teacher's and a student's step, beside
 the monotone term and the remainder term of the identity, computed without any step, and the relative size of
-rounding, u·(1 + rms(z)/(ε·rms(Jv))). The radius ε* is the first zero of φ, bracketed. Once for the network, and
-once for the same network *linearised* in its parameters at θ₀: there the remainder vanishes and φ never turns.
+rounding, u·(1 + rms(z)/(ε·rms(Jv))). The radius ε* is the first zero of φ, the certified radius that of monotone
+− |remainder|, both bracketed. Once for the network, and once for the same network *linearised* in its parameters
+at θ₀: there the remainder vanishes and φ never turns.
 
 Expect: the identity holds to a few times rounding for every ε and seed; φ > 0 wherever the certificate says so,
 up to ε of about 20; the network turns between 30 and 1 000, for some seeds not before 10 000; the linearised one
@@ -69,20 +70,21 @@ def run_chunk(config: Config, chunk: int, data: Dataset) -> list[dict[str, Any]]
     grid = log_grid(config.smallest_epsilon, config.largest_epsilon, config.epsilons)
     rows = []
     for model in MODELS:
-        program = _program(problem, config.loss, model)
+        step, identity = _programs(problem, config.loss, model)
         row = {"seed": chunk, "condition": model}
         for epsilon in grid:
-            values = program(params, inputs, epsilon)
+            values = step(params, inputs, epsilon)
             rows += [{**row, "metric": name, "value": value, "epsilon": epsilon} for name, value in values.items()]
-        slope, phi = _prediction(problem, config.loss, model)
-        rows.append({**row, "metric": "predicted slope", "value": slope(params, inputs)})
-        radius = first_zero(
-            lambda epsilon, phi=phi: float(phi(params, inputs, epsilon)),
-            config.radius_from,
-            config.radius_to,
-            config.radius_points,
-        )
-        rows.append({**row, "metric": "radius", "value": radius})
+        slope = identity(params, inputs, config.radius_from)["predicted slope"]
+        rows.append({**row, "metric": "predicted slope", "value": slope})
+        for metric in ("radius", "certified radius"):
+            value = first_zero(
+                lambda epsilon, identity=identity, metric=metric: float(identity(params, inputs, epsilon)[metric]),
+                config.radius_from,
+                config.radius_to,
+                config.radius_points,
+            )
+            rows.append({**row, "metric": metric, "value": value})
     return rows
 
 
@@ -92,9 +94,11 @@ def _setting(problem: ImageProblem, params, inputs, loss: str, model: str):
 
 
 @lru_cache(maxsize=16)
-def _program(problem: ImageProblem, loss: str, model: str):
+def _programs(problem: ImageProblem, loss: str, model: str):
+    """One simulated step beside the terms of the identity; and, by the identity alone, what is bracketed, beside A."""
+
     @jax.jit
-    def program(params, inputs, epsilon):
+    def step(params, inputs, epsilon):
         setting = _setting(problem, params, inputs, loss, model)
         z, Jv = output_change(setting, setting.update_direction())
         terms = finite_step(setting, epsilon)
@@ -106,19 +110,14 @@ def _program(problem: ImageProblem, loss: str, model: str):
             "rounding": unit * (1 + jnp.sqrt(jnp.mean(z**2) / jnp.mean(Jv**2)) / epsilon),
         }
 
-    return program
-
-
-@lru_cache(maxsize=16)
-def _prediction(problem: ImageProblem, loss: str, model: str):
-    """(A, φ(ε) from the identity alone), the latter to bracket its zero."""
-
     @jax.jit
-    def slope(params, inputs):
-        return alignment_slope(_setting(problem, params, inputs, loss, model))
+    def identity(params, inputs, epsilon):
+        setting = _setting(problem, params, inputs, loss, model)
+        terms = finite_step(setting, epsilon)
+        return {
+            "predicted slope": alignment_slope(setting),
+            "radius": terms.inner_product,
+            "certified radius": terms.monotone - jnp.abs(terms.remainder),
+        }
 
-    @jax.jit
-    def phi(params, inputs, epsilon):
-        return finite_step(_setting(problem, params, inputs, loss, model), epsilon).inner_product
-
-    return slope, phi
+    return step, identity

@@ -1,0 +1,10 @@
+"""One module per figure, same stem as its experiment; drawing reads records and imports neither jax nor subtheory."""
+
+NAMES = (
+    "alignment_rate",
+    "trait_loss_change",
+    "init_alignment",
+    "finite_step",
+    "information_law",
+    "filtering_law",
+)

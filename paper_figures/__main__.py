@@ -1,0 +1,70 @@
+"""The command line of the figures: ``python -m paper_figures [NAME …] [--records DIR] [--out DIR]``."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import importlib
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from . import NAMES
+from .records import COMMITTED, RecordError, read
+
+OK, FAILED, BAD_USAGE = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Draw the figures that are asked for, all of them if none is named.
+
+    Args:
+        arguments: without the program's name; None takes the process's own.
+
+    Returns:
+        0, or 1 if a file cannot be written, 2 on an unknown name or a record that is missing or damaged.
+    """
+    parser = argparse.ArgumentParser(prog="python -m paper_figures", description="Draw figures from records.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"which figures; all if none: {', '.join(NAMES)}")
+    parser.add_argument("--records", type=Path, default=COMMITTED, help="folder of records (default: the committed)")
+    parser.add_argument("--out", type=Path, default=Path("out/figures"), help="where to draw (default: out/figures)")
+    options = parser.parse_args(arguments)
+    try:
+        names = [_known(name) for name in options.names] or list(NAMES)
+        modules = {name: importlib.import_module(f"paper_figures.{name}") for name in names}
+        records = {name: read(name, options.records, module.COLUMNS) for name, module in modules.items()}
+        figures = {name: _draw(modules[name], record) for name, record in records.items()}
+    except RecordError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return BAD_USAGE
+    from . import style
+
+    try:
+        options.out.mkdir(parents=True, exist_ok=True)
+        for name, figure in figures.items():
+            print(", ".join(str(path) for path in style.save(figure, options.out, name)))
+    except OSError as error:
+        print(f"error: cannot write to {str(options.out)!r} ({error.strerror}); choose another --out.", file=sys.stderr)
+        return FAILED
+    return OK
+
+
+def _draw(module, record):
+    try:
+        return module.draw(record)
+    except KeyError as error:
+        raise RecordError(
+            f"the record {record.name!r} lacks {error.args[0]!r}, which the figure needs; run the experiment again."
+        ) from None
+
+
+def _known(name: str) -> str:
+    if name in NAMES:
+        return name
+    nearest = difflib.get_close_matches(name.lower(), NAMES, n=1, cutoff=0.4)
+    hint = f"did you mean {nearest[0]!r}? " if nearest else ""
+    raise RecordError(f"unknown figure {name!r}: {hint}known are {', '.join(NAMES)}.")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,75 @@
+"""Figure of T9: the probability that the sign is right, on the law Φ(√(2·nats))."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from .records import Record
+from .style import BLACK, LOOKS, house_style, panels, title, whiskers
+from .summaries import normal_cdf, wilson
+
+COLUMNS = ("images", "epsilon", "target")
+
+CAPTION = (
+    "Sampled labels (T9) on digits: one label for each of N images, drawn from the teacher's softmax over three "
+    "auxiliary logits; six shared initialisations (tanh network 64-32-32-13), 2 000 data sets per point. (a) "
+    "Share of data sets whose maximum-likelihood step points towards the trait, against the exact information of "
+    "the N labels in nats, N·KL(teacher ‖ reference), with 95 % Wilson intervals; the line is Φ(√(2·nats)), with "
+    "no fitted parameter. (b) The share minus the law: small open markers are initialisations, large filled ones "
+    "pool them (12 000 data sets, 95 % Wilson intervals); the three N are set apart sideways. The law is "
+    "asymptotic in ε: at N = 64 a few nats need a large step, and the points fall below the line."
+)
+
+
+def draw(record: Record) -> Figure:
+    """The law, and the deviations from it."""
+    points = _points(record)
+    with house_style():
+        figure, (law, deviation) = panels(1, 2, 3.3)
+        grid = np.geomspace(points["nats"].min() / 1.5, points["nats"].max() * 1.5, 200)
+        law.plot(grid, normal_cdf(np.sqrt(2 * grid)), color=BLACK, label="Φ(√(2·nats))", zorder=1)
+        counts = sorted(points["images"].unique())
+        for place, (count, look) in enumerate(zip(counts, LOOKS, strict=False)):
+            one = points[points["images"] == count]
+            whiskers(law, one["nats"], one["share"], one["low"], one["high"], look, f"N = {count}",
+                     markerfacecolor="none", markersize=3.5, alpha=0.85)  # fmt: skip
+            pooled, aside = _pooled(one), 1.12 ** (place - (len(counts) - 1) / 2)
+            small = {"color": look["color"], "markersize": 2.5, "markerfacecolor": "none", "alpha": 0.6}
+            deviation.plot(one["nats"] * aside, one["share"] - one["law"], look["marker"], **small)
+            shift = [pooled[part] - pooled["law"] for part in ("share", "low", "high")]
+            whiskers(deviation, pooled["nats"] * aside, *shift, look, f"N = {count}, pooled", markersize=5)
+        deviation.axhline(0, color=BLACK, zorder=1)
+        for axes in (law, deviation):
+            axes.set_xscale("log")
+            axes.set_xlabel("information of the data set, nats")
+        law.set_ylabel("P(Δθ$_S$·v > 0)")
+        law.legend(loc="lower right")
+        title(law, "a", "how often the sign is right")
+        deviation.set_ylabel("measured minus law")
+        deviation.legend(loc="lower left", handlelength=1.2)
+        title(deviation, "b", "deviation from the law")
+    return figure
+
+
+def _points(record: Record) -> pd.DataFrame:
+    """One row per initialisation, N and ε: nats, positive, repetitions, share with its interval, law."""
+    keys = ["seed", "images", "target"]
+    columns = {"positive": "positive", "repetitions": "repetitions", "total nats": "nats"}
+    series = [record.values(metric).set_index(keys)["value"].rename(name) for metric, name in columns.items()]
+    points = pd.concat(series, axis=1).reset_index()
+    points["law"] = normal_cdf(np.sqrt(2 * points["nats"]))
+    return _with_interval(points)
+
+
+def _pooled(points: pd.DataFrame) -> pd.DataFrame:
+    """All initialisations of one target together, beside the mean of their laws."""
+    groups = points.groupby("target")
+    pooled = groups[["positive", "repetitions"]].sum().join(groups[["nats", "law"]].mean())
+    return _with_interval(pooled.reset_index())
+
+
+def _with_interval(points: pd.DataFrame) -> pd.DataFrame:
+    intervals = [wilson(int(k), int(n)) for k, n in zip(points["positive"], points["repetitions"], strict=True)]
+    return points.join(pd.DataFrame(intervals, columns=["share", "low", "high"], index=points.index))

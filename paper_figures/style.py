@@ -1,0 +1,106 @@
+"""How every figure looks: a colour-blind-safe palette in which each series also has its own marker and line style."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+
+matplotlib.use("Agg")
+
+import matplotlib.pyplot as plt
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+# Okabe and Ito's colours, ordered so that neighbours differ in lightness as well (black and white).
+BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILION, BLACK, GREY = (
+    "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#000000", "#7F7F7F",
+)  # fmt: skip
+WIDTH = 7.2
+"""Inches: a text column."""
+
+LOOKS: tuple[dict[str, Any], ...] = (
+    {"color": BLUE, "marker": "o", "linestyle": "-"},
+    {"color": VERMILION, "marker": "s", "linestyle": "--"},
+    {"color": GREEN, "marker": "^", "linestyle": "-."},
+    {"color": PURPLE, "marker": "D", "linestyle": ":"},
+    {"color": ORANGE, "marker": "v", "linestyle": (0, (5, 1, 1, 1, 1, 1))},
+    {"color": SKY, "marker": "P", "linestyle": (0, (1, 1))},
+    {"color": BLACK, "marker": "X", "linestyle": (0, (3, 1, 1, 1))},
+    {"color": GREY, "marker": "*", "linestyle": (0, (6, 2))},
+)
+
+RC = {
+    "figure.dpi": 100,
+    "savefig.dpi": 200,
+    "font.family": "DejaVu Sans",
+    "font.size": 8,
+    "axes.titlesize": 8.5,
+    "axes.titlelocation": "left",
+    "axes.labelsize": 8,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.linewidth": 0.7,
+    "axes.grid": True,
+    "grid.color": "#E2E2E2",
+    "grid.linewidth": 0.5,
+    "axes.axisbelow": True,
+    "legend.fontsize": 7,
+    "legend.frameon": True,
+    "legend.framealpha": 0.9,
+    "legend.edgecolor": "none",
+    "legend.handlelength": 2.8,
+    "lines.linewidth": 1.3,
+    "lines.markersize": 4,
+    "xtick.labelsize": 7.5,
+    "ytick.labelsize": 7.5,
+    "pdf.fonttype": 42,
+    "mathtext.fontset": "dejavusans",
+    "figure.constrained_layout.use": True,
+}
+
+
+@contextmanager
+def house_style():
+    """Matplotlib's settings for the duration of a drawing."""
+    with plt.rc_context(RC):
+        yield
+
+
+def panels(rows: int, columns: int, height: float, **options: Any) -> tuple[Figure, Any]:
+    """A figure of text width with its panels, each lettered by ``letter``."""
+    figure, axes = plt.subplots(rows, columns, figsize=(WIDTH, height), squeeze=False, **options)
+    return figure, axes.ravel()
+
+
+def title(axes: Axes, letter: str, words: str) -> None:
+    """A panel's letter and what it shows."""
+    axes.set_title(f"({letter}) {words}", pad=6)
+
+
+def band(axes: Axes, summary: pd.DataFrame, look: dict[str, Any], label: str | None = None, every: Any = None) -> None:
+    """A line through the centres with its band."""
+    axes.plot(summary.index, summary["centre"], label=label, markevery=every, **look)
+    axes.fill_between(summary.index, summary["low"], summary["high"], color=look["color"], alpha=0.18, linewidth=0)
+
+
+def whiskers(axes: Axes, x, estimate, low, high, look: dict[str, Any], label: str | None = None, **options) -> None:
+    """Points with asymmetric intervals and no line between them."""
+    reach = [[e - a for e, a in zip(estimate, low, strict=True)], [b - e for e, b in zip(estimate, high, strict=True)]]
+    reach = [[max(0.0, r) for r in side] for side in reach]
+    axes.errorbar(
+        x, estimate, yerr=reach, label=label, color=look["color"], marker=look["marker"], linestyle="none",
+        capsize=2, elinewidth=0.9, **options,
+    )  # fmt: skip
+
+
+def save(figure: Figure, folder: Path, stem: str) -> list[Path]:
+    """Write ``stem.pdf`` and ``stem.png``, without dates, so that the same record gives the same bytes."""
+    files = [folder / f"{stem}.pdf", folder / f"{stem}.png"]
+    figure.savefig(files[0], metadata={"CreationDate": None, "ModDate": None})
+    figure.savefig(files[1], metadata={"Software": None})
+    plt.close(figure)
+    return files

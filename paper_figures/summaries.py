@@ -1,0 +1,60 @@
+"""What a figure shows of raw values: means, medians, proportions and slopes, each with its interval."""
+
+from __future__ import annotations
+
+from statistics import NormalDist
+
+import numpy as np
+import pandas as pd
+
+NORMAL = NormalDist()
+
+
+def wilson(successes: int, n: int, confidence: float = 0.95) -> tuple[float, float, float]:
+    """A proportion and Wilson's score interval: (estimate, low, high).
+
+    >>> [round(x, 4) for x in wilson(10, 10)]
+    [1.0, 0.7225, 1.0]
+    """
+    z = NORMAL.inv_cdf((1 + confidence) / 2)
+    share = successes / n
+    centre = (share + z**2 / (2 * n)) / (1 + z**2 / n)
+    reach = z / (1 + z**2 / n) * (share * (1 - share) / n + z**2 / (4 * n**2)) ** 0.5
+    return share, max(0.0, min(share, centre - reach)), min(1.0, max(share, centre + reach))
+
+
+def mean_band(table: pd.DataFrame, confidence: float = 0.95, resamples: int = 2000) -> pd.DataFrame:
+    """Mean over seeds (columns) for every sweep value (row), with its percentile bootstrap interval over seeds.
+
+    The resampling has a fixed seed. One seed gives an interval of no width.
+    """
+    values = table.to_numpy()
+    choice = np.random.default_rng(0).integers(values.shape[1], size=(resamples, values.shape[1]))
+    means = np.nanmean(values[:, choice], axis=2)
+    low, high = np.nanquantile(means, [(1 - confidence) / 2, (1 + confidence) / 2], axis=1)
+    return pd.DataFrame({"centre": np.nanmean(values, axis=1), "low": low, "high": high}, index=table.index)
+
+
+def quartile_band(table: pd.DataFrame) -> pd.DataFrame:
+    """Median over seeds (columns) for every sweep value (row), with the quartiles: a spread, not an interval."""
+    low, centre, high = np.nanquantile(table.to_numpy(), [0.25, 0.5, 0.75], axis=1)
+    return pd.DataFrame({"centre": centre, "low": low, "high": high}, index=table.index)
+
+
+def loglog_slopes(table: pd.DataFrame, low: float, high: float) -> pd.Series:
+    """For every seed (column) the least-squares slope of log |value| against log of the sweep within [low, high]."""
+    part = table[(table.index >= low) & (table.index <= high)].abs()
+    x = np.log(part.index.to_numpy(float))
+    x = x - x.mean()
+    return pd.Series(x @ np.log(part.to_numpy()) / (x @ x), index=part.columns)
+
+
+def normal_cdf(values: np.ndarray | pd.Series) -> np.ndarray:
+    """Φ, the standard normal distribution function."""
+    return np.array([NORMAL.cdf(float(value)) for value in np.asarray(values).ravel()])
+
+
+def cumulative(values: pd.Series | np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The empirical distribution function as steps: (sorted values, shares up to and including them)."""
+    x = np.sort(np.asarray(values, float))
+    return x, np.arange(1, len(x) + 1) / len(x)
