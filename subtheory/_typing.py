@@ -18,6 +18,9 @@ Apply: TypeAlias = Callable[[Params, jax.Array], jax.Array]
 TraitLoss: TypeAlias = Callable[[Params], Float[Array, ""]]
 """``trait_loss(params) -> scalar``: L_T(θ), anything differentiable in θ."""
 
+Rate: TypeAlias = float | Float[Array, ""]
+"""A learning rate, ε or α: a number, or a scalar that JAX may trace, so that a sweep over it is compiled once."""
+
 Key: TypeAlias = jax.Array
 """A JAX random key."""
 

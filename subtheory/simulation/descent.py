@@ -9,7 +9,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from .._tree import move
-from .._typing import Params
+from .._typing import Params, Rate
 from ..setting.setting import Setting
 from .student import imitation_objective
 from .teacher import teacher_outputs
@@ -42,7 +42,7 @@ def displacement(setting: Setting, params: Params) -> Params:
 
 
 def distil(
-    setting: Setting, epsilon: float, step_size: float, steps: int, watch: Callable[[Params], Float[Array, ...]]
+    setting: Setting, epsilon: Rate, step_size: float, steps: int, watch: Callable[[Params], Float[Array, ...]]
 ) -> tuple[Params, Float[Array, "steps ..."]]:
     """Distillation of the real, non-linear network from the teacher's outputs; ``watch`` sees the displacement."""
     objective = imitation_objective(setting, teacher_outputs(setting, epsilon))
@@ -52,7 +52,7 @@ def distil(
 
 
 def linearised_distil(
-    setting: Setting, epsilon: float, step_size: float, steps: int, watch: Callable[[Params], Float[Array, ...]]
+    setting: Setting, epsilon: Rate, step_size: float, steps: int, watch: Callable[[Params], Float[Array, ...]]
 ) -> tuple[Params, Float[Array, "steps ..."]]:
     """Distillation of the network linearised at θ₀, teacher linearised too; the loss is the setting's own."""
     origin = setting.student_init

@@ -11,7 +11,7 @@ import optax
 from jaxtyping import Array, Float, Int
 
 from .._tree import move
-from .._typing import Key, Params
+from .._typing import Key, Params, Rate
 from .samples import weighted_likelihood_update
 
 Keep = Float[Array, " strings"]
@@ -73,7 +73,7 @@ def filter_gap(
     reference: Params,
     v: Params,
     keep: Keep,
-    epsilon: float,
+    epsilon: Rate,
 ) -> Float[Array, ""]:
     """(Δθ_S^teacher − Δθ_S^control)·v, both filtered by the same rule, by exact enumeration (T10)."""
     teacher = move(reference, epsilon, v)

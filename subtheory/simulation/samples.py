@@ -9,15 +9,16 @@ import jax.numpy as jnp
 import optax
 from jaxtyping import Array, Float, Int
 
+from .._checks import is_traced
 from .._tree import negative
-from .._typing import Key, Params
+from .._typing import Key, Params, Rate
 from ..setting.setting import Setting
 from .teacher import teacher_outputs
 
 
-def sample_labels(key: Key, setting: Setting, epsilon: float, repetitions: int = 1) -> Int[Array, "repetitions N"]:
+def sample_labels(key: Key, setting: Setting, epsilon: Rate, repetitions: int = 1) -> Int[Array, "repetitions N"]:
     """Labels y ~ σ(z_T(x)) of every input, drawn anew in every repetition; ε = 0 draws from the reference model."""
-    logits = setting.channel_outputs(setting.teacher_init) if epsilon == 0 else teacher_outputs(setting, epsilon)
+    logits = setting.channel_outputs(setting.teacher_init) if not is_traced(epsilon) and epsilon == 0 else teacher_outputs(setting, epsilon)
     return jax.random.categorical(key, logits, shape=(repetitions, *logits.shape[:-1]))
 
 
@@ -32,7 +33,7 @@ def sampled_label_update(setting: Setting, labels: Int[Array, " N"]) -> Params:
 
 
 def sampled_inner_products(
-    key: Key, setting: Setting, epsilon: float, repetitions: int, batch: int = 64
+    key: Key, setting: Setting, epsilon: Rate, repetitions: int, batch: int = 64
 ) -> Float[Array, " repetitions"]:
     """Δθ_S·v of ``repetitions`` independent data sets of one label per input, each by its own gradient step."""
     v = setting.update_direction()

@@ -7,17 +7,17 @@ from jaxtyping import Array, Float
 
 from .._checks import positive_finite
 from .._tree import move
-from .._typing import Params
+from .._typing import Params, Rate
 from ..setting.setting import Setting
 from .student import distilled_update
 
 
-def inner_product(setting: Setting, epsilon: float) -> Float[Array, ""]:
+def inner_product(setting: Setting, epsilon: Rate) -> Float[Array, ""]:
     """φ(ε) = Δθ_S(ε)·v, simulated (T1)."""
     return optax.tree.vdot(distilled_update(setting, epsilon), setting.update_direction())
 
 
-def realised_trait_loss_change(setting: Setting, update: Params, alpha: float) -> Float[Array, ""]:
+def realised_trait_loss_change(setting: Setting, update: Params, alpha: Rate) -> Float[Array, ""]:
     """L_T(θ_S⁰ + αΔ) − L_T(θ_S⁰), simulated (T2, T6).
 
     Args:
@@ -35,7 +35,7 @@ def realised_trait_loss_change(setting: Setting, update: Params, alpha: float) -
 
 
 def realised_output_shift(
-    setting: Setting, update: Params, alpha: float, trait_inputs: Float[Array, "N ..."]
+    setting: Setting, update: Params, alpha: Rate, trait_inputs: Float[Array, "N ..."]
 ) -> Float[Array, "N n"]:
     """All outputs' shift on other inputs when the student steps by αΔ (T11)."""
     moved = setting.apply(move(setting.student_init, alpha, update), trait_inputs)

@@ -10,7 +10,7 @@ import optax
 from jaxtyping import Array, Float
 
 from .._tree import negative
-from .._typing import Params
+from .._typing import Params, Rate
 from ..setting.setting import Setting
 from .teacher import optimiser_step, teacher_outputs
 
@@ -40,7 +40,7 @@ def student_update_by(
     return negative(rule(gradient))
 
 
-def distilled_update(setting: Setting, epsilon: float) -> Params:
+def distilled_update(setting: Setting, epsilon: Rate) -> Params:
     """Δθ_S(ε): the student imitates the trained teacher (T1; naive measurement of T4)."""
     return student_update(setting, teacher_outputs(setting, epsilon))
 
@@ -50,6 +50,6 @@ def untrained_teacher_update(setting: Setting) -> Params:
     return student_update(setting, setting.channel_outputs(setting.teacher_init))
 
 
-def paired_update(setting: Setting, epsilon: float) -> Params:
+def paired_update(setting: Setting, epsilon: Rate) -> Params:
     """Trained minus untrained teacher: what the teacher's training added to the student's update (T4)."""
     return jax.tree.map(jnp.subtract, distilled_update(setting, epsilon), untrained_teacher_update(setting))

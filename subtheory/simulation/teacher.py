@@ -9,11 +9,11 @@ import optax
 
 from .._checks import positive_finite
 from .._tree import move, negative
-from .._typing import Params
+from .._typing import Params, Rate
 from ..setting.setting import Setting
 
 
-def teacher_parameters(setting: Setting, epsilon: float) -> Params:
+def teacher_parameters(setting: Setting, epsilon: Rate) -> Params:
     """θ_T = θ_T⁰ + εv, the trained teacher.
 
     Raises:
@@ -23,7 +23,7 @@ def teacher_parameters(setting: Setting, epsilon: float) -> Params:
     return move(setting.teacher_init, epsilon, setting.update_direction())
 
 
-def teacher_outputs(setting: Setting, epsilon: float) -> jax.Array:
+def teacher_outputs(setting: Setting, epsilon: Rate) -> jax.Array:
     """The trained teacher's outputs on the channel, the student's targets, ``[N, ..., m]``."""
     return setting.channel_outputs(teacher_parameters(setting, epsilon))
 

@@ -7,10 +7,11 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from .._tree import move
+from .._typing import Rate
 from ..setting.setting import Setting
 
 
-def attribution(setting: Setting, epsilon: float) -> Float[Array, "*batch"]:
+def attribution(setting: Setting, epsilon: Rate) -> Float[Array, "*batch"]:
     """Every input's share of φ(ε), by one Jacobian-vector product (T7).
 
         φ = mean over inputs of −⟨∂ℓ/∂z(x), J(x) v⟩

@@ -5,6 +5,7 @@ from __future__ import annotations
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
+from .._typing import Rate
 
 
 def kept_distribution(
@@ -42,7 +43,7 @@ def predicted_filter_gap(
     log_probabilities: Float[Array, " strings"],
     keep: Float[Array, " strings"],
     score: Float[Array, " strings"],
-    epsilon: float,
+    epsilon: Rate,
 ) -> Float[Array, ""]:
     """ε Var_{p₀·w}(s_v) ≥ 0, the alignment that survives the filter (T10).
 

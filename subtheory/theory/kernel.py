@@ -7,14 +7,14 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from .._tree import scaled
-from .._typing import Channel
+from .._typing import Channel, Rate
 from ..setting.channel import select
 from ..setting.setting import Setting
 from .gauss_newton import gauss_newton_product, output_change
 
 
 def predicted_output_shift(
-    setting: Setting, trait_inputs: jax.Array, trait_outputs: Channel, epsilon: float, alpha: float
+    setting: Setting, trait_inputs: jax.Array, trait_outputs: Channel, epsilon: Rate, alpha: Rate
 ) -> Float[Array, "*inputs k"]:
     """Δz(x') = αε J_trait(x') G v, matrix-free: one JVP along the student's predicted update (T11).
 
@@ -52,7 +52,7 @@ def tangent_kernel(
 
 
 def kernel_output_shift(
-    setting: Setting, trait_inputs: jax.Array, trait_outputs: Channel, epsilon: float, alpha: float
+    setting: Setting, trait_inputs: jax.Array, trait_outputs: Channel, epsilon: Rate, alpha: Rate
 ) -> Float[Array, "inputs k"]:
     """Δz(x') = αε E_x K(x', x) M(x) J(x) v, through the dense kernel: no kernel, no transfer (T11)."""
     z, Jv = output_change(setting, setting.update_direction())

@@ -10,7 +10,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from .._tree import cosine, scaled
-from .._typing import Params
+from .._typing import Params, Rate
 from ..setting.setting import Setting
 from .gauss_newton import gauss_newton_product, output_change
 
@@ -38,12 +38,12 @@ def alignment_slope(setting: Setting, v: Params | None = None) -> Float[Array, "
     return jnp.mean(jnp.sum(Jv * MJv, axis=-1))
 
 
-def predicted_inner_product(setting: Setting, epsilon: float) -> Float[Array, ""]:
+def predicted_inner_product(setting: Setting, epsilon: Rate) -> Float[Array, ""]:
     """ε A, which φ(ε) = Δθ_S(ε)·v meets up to O(ε²) (T1)."""
     return epsilon * alignment_slope(setting)
 
 
-def predicted_student_update(setting: Setting, epsilon: float) -> Params:
+def predicted_student_update(setting: Setting, epsilon: Rate) -> Params:
     """ε G v, which the student's update Δθ_S(ε) meets up to O(ε²) (T1)."""
     return scaled(epsilon, gauss_newton_product(setting, setting.update_direction()))
 

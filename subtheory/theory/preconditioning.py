@@ -8,7 +8,7 @@ import jax
 from jaxtyping import Array, Float
 
 from .._tree import negative
-from .._typing import Params
+from .._typing import Params, Rate
 from ..setting.setting import Setting
 from .lemma import alignment_slope
 
@@ -21,7 +21,7 @@ def preconditioned_direction(setting: Setting, preconditioner: Callable[[Params]
 
 
 def predicted_trait_loss_change(
-    setting: Setting, preconditioner: Callable[[Params], Params], epsilon: float, alpha: float
+    setting: Setting, preconditioner: Callable[[Params], Params], epsilon: Rate, alpha: Rate
 ) -> Float[Array, ""]:
     """−αε vᵀGv with v = −P∇L_T, when teacher *and* student use the same P (T8).
 

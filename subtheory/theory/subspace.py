@@ -10,7 +10,7 @@ import optax
 from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Float
 
-from .._typing import Params
+from .._typing import Params, Rate
 from ..setting.setting import Setting
 from ..setting.subspace import restrict
 from .gauss_newton import gauss_newton_operator
@@ -18,7 +18,7 @@ from .lemma import alignment_slope
 
 
 def restricted_inner_product(
-    setting: Setting, mask: Params, epsilon: float, v: Params | None = None
+    setting: Setting, mask: Params, epsilon: Rate, v: Params | None = None
 ) -> Float[Array, ""]:
     """ε vᵀ Π G v: full-space teacher, restricted student; of no fixed sign (T13)."""
     v = setting.update_direction() if v is None else v

@@ -9,11 +9,12 @@ import jax
 import optax
 from jaxtyping import Array, Float
 
+from .._typing import Rate
 from ..setting.setting import Setting
 from .gauss_newton import gauss_newton_product
 
 
-def predicted_trait_loss_change(setting: Setting, epsilon: float, alpha: float) -> Float[Array, ""]:
+def predicted_trait_loss_change(setting: Setting, epsilon: Rate, alpha: Rate) -> Float[Array, ""]:
     """αε ∇L_T(θ₀)·G v, to which L_T(θ₀ + αΔθ_S) − L_T(θ₀) is equal up to O(ε²) (T2).
 
     With v = −∇L_T(θ₀) this is −αεA ≤ 0. With a teacher update of another origin it may have either sign.
