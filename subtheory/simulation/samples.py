@@ -18,7 +18,8 @@ from .teacher import teacher_outputs
 
 def sample_labels(key: Key, setting: Setting, epsilon: Rate, repetitions: int = 1) -> Int[Array, "repetitions N"]:
     """Labels y ~ σ(z_T(x)) of every input, drawn anew in every repetition; ε = 0 draws from the reference model."""
-    logits = setting.channel_outputs(setting.teacher_init) if not is_traced(epsilon) and epsilon == 0 else teacher_outputs(setting, epsilon)
+    from_reference = not is_traced(epsilon) and epsilon == 0
+    logits = setting.channel_outputs(setting.teacher_init) if from_reference else teacher_outputs(setting, epsilon)
     return jax.random.categorical(key, logits, shape=(repetitions, *logits.shape[:-1]))
 
 
