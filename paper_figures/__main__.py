@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from . import NAMES
-from .records import COMMITTED, RecordError, read
+from .reading import COMMITTED, RecordError, read
 
 OK, FAILED, BAD_USAGE = 0, 1, 2
 

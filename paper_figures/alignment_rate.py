@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from matplotlib.figure import Figure
 
-from .records import Record
+from .reading import Record
 from .style import BLACK, GREY, LOOKS, band, house_style, panels, title
 from .summaries import loglog_slopes, mean_band, quartile_band
 

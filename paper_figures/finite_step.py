@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from .records import Record
+from .reading import Record
 from .style import BLACK, BLUE, GREEN, GREY, ORANGE, VERMILION, band, house_style, panels, title
 from .summaries import cumulative, quartile_band
 

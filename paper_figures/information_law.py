@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from .records import Record
+from .reading import Record
 from .style import BLACK, LOOKS, house_style, panels, title, whiskers
 from .summaries import normal_cdf, wilson
 

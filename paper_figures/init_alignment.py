@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.figure import Figure
 
-from .records import Record
+from .reading import Record
 from .style import BLACK, BLUE, GREEN, GREY, ORANGE, VERMILION, band, house_style, panels, title
 from .summaries import mean_band, wilson
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from matplotlib.figure import Figure
 
-from .records import Record
+from .reading import Record
 from .style import BLACK, BLUE, GREEN, GREY, ORANGE, VERMILION, band, house_style, panels, title, whiskers
 from .summaries import quartile_band, wilson
 
