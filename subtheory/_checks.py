@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import math
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -32,7 +33,7 @@ def known_name(kind: str, name: str, choices: Iterable[str]) -> str:
     raise ValueError(f"unknown {kind} {name!r}: {hint}known are {', '.join(choices)}.")
 
 
-def positive_finite(name: str, value: float) -> None:
+def positive_finite(name: str, value: Any) -> None:
     """Raise unless ``value`` is one finite number above zero."""
     if isinstance(value, jax.core.Tracer):
         return
