@@ -1,0 +1,57 @@
+"""Sphinx configuration: MyST pages, tutorials executed by myst-nb, API reference from Google-style docstrings."""
+
+import os
+
+# The tutorials' kernels inherit this: no accelerator is looked for while pages are built.
+os.environ.setdefault("JAX_PLATFORMS", "cpu")
+
+project = "subtheory"
+author = "the subtheory authors"
+copyright = author
+
+extensions = [
+    "myst_nb",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
+    "sphinx.ext.mathjax",
+    "sphinx.ext.viewcode",
+]
+exclude_patterns = ["_build", "**.ipynb_checkpoints", "**/.jupyter_cache"]
+
+html_theme = "furo"
+html_title = "subtheory"
+html_static_path = []
+
+# ---------------------------------------------------------------- pages and tutorials
+myst_enable_extensions = ["amsmath", "dollarmath", "deflist", "colon_fence"]
+myst_heading_anchors = 3
+nb_execution_mode = "cache"
+nb_execution_timeout = 120
+nb_execution_raise_on_error = True
+nb_execution_show_tb = True
+nb_merge_streams = True
+
+# ---------------------------------------------------------------- API reference
+autodoc_member_order = "bysource"
+autodoc_typehints = "signature"
+autodoc_default_options = {"members": True, "undoc-members": False, "show-inheritance": False}
+# Shapes such as Float[Array, "N m"] read better as they were written than evaluated.
+autodoc_type_aliases = {"Params": "Params", "Apply": "Apply", "Channel": "Channel", "Key": "Key", "TraitLoss": "TraitLoss"}
+autodoc_preserve_defaults = True
+napoleon_google_docstring = True
+napoleon_numpy_docstring = False
+napoleon_use_ivar = True
+napoleon_attr_annotations = False  # the signature of a dataclass shows the types of its attributes
+
+
+def _as_rst(app, what, name, obj, options, lines):
+    """Docstrings are written to be read in a terminal: bars are magnitudes there, substitutions in reStructuredText."""
+    for i, line in enumerate(lines):
+        if ">>>" not in line:
+            parts = line.split("``")
+            lines[i] = "``".join(part if k % 2 else part.replace("|", "\\|") for k, part in enumerate(parts))
+
+
+def setup(app):
+    """Called by Sphinx."""
+    app.connect("autodoc-process-docstring", _as_rst)
