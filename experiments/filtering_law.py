@@ -18,12 +18,13 @@ the score is negative.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 from subtheory._keys import key_for
 from subtheory._tree import move
@@ -62,30 +63,27 @@ def chunks(config: Config) -> range:
 
 def run_chunk(config: Config, chunk: int, data: None) -> list[dict[str, Any]]:
     """All filters and ε for one model."""
-    model, taught, filtered = _program(config.vocabulary, config.length, config.width)
-    strings = all_strings(config.vocabulary, config.length)
-    params = model.init(key_for(chunk, "reference init"))
-    trait = jax.random.choice(key_for(chunk, "trait"), len(strings), (config.trait_strings,), replace=False)
-    v, log_p, score = taught(params, trait)
+    taught, filtered = _programs(replace(config, seeds=1))
+    keys = [key_for(chunk, purpose) for purpose in ("reference init", "trait", "random filter")]
+    params, v, log_p, score, filters = taught(*keys)
     rows = []
-    for name, keep in _filters(config, chunk, strings, score).items():
+    for name, keep in filters.items():
         row = {"seed": chunk, "condition": name}
-        kept = float(jnp.sum(jnp.exp(log_p) * keep))
         rows.append({**row, "metric": "variance", "value": kept_variance(log_p, keep, score)})
-        rows.append({**row, "metric": "kept", "value": kept})
+        rows.append({**row, "metric": "kept", "value": np.sum(np.exp(log_p) * keep)})
         for epsilon in log_grid(config.smallest_epsilon, config.largest_epsilon, config.epsilons):
             values = filtered(params, v, keep, epsilon)
             rows += [{**row, "metric": m, "value": value, "epsilon": epsilon} for m, value in values.items()]
     return rows
 
 
-def _filters(config: Config, seed: int, strings, score) -> dict[str, jax.Array]:
-    """Keep-probabilities by name: no filter, two hard rules, a soft one, and three that know the score."""
+def _filters(config: Config, key, strings, score) -> dict[str, jax.Array]:
+    """Keep-probabilities by name: no filter, two hard rules, a soft one, and four that know the score."""
     return {
         "everything": jnp.ones_like(score),
         "format": mitigation.keep_format(strings),
         "blacklist": mitigation.keep_without_token(strings, 0),
-        "random soft": mitigation.keep_randomly(key_for(seed, "random filter"), len(strings)),
+        "random soft": mitigation.keep_randomly(key, len(strings)),
         "soft judge": jax.nn.sigmoid(-4 * (score - jnp.mean(score)) / jnp.std(score)),
         "hard judge": mitigation.keep_lowest_scores(score, config.kept),
         "narrow band": mitigation.keep_narrow_band(score, config.kept),
@@ -94,14 +92,18 @@ def _filters(config: Config, seed: int, strings, score) -> dict[str, jax.Array]:
 
 
 @lru_cache(maxsize=4)
-def _program(vocabulary: int, length: int, width: int):
-    model = tiny_sequence_model(vocabulary, length, width)
-    log_likelihood = string_log_likelihood(model.apply, all_strings(vocabulary, length))
+def _programs(config: Config):
+    strings = all_strings(config.vocabulary, config.length)
+    model = tiny_sequence_model(config.vocabulary, config.length, config.width)
+    log_likelihood = string_log_likelihood(model.apply, strings)
 
     @jax.jit
-    def taught(params, trait):
+    def taught(init_key, trait_key, filter_key):
+        params = model.init(init_key)
+        trait = jax.random.choice(trait_key, len(strings), (config.trait_strings,), replace=False)
         v = teacher_update(lambda theta: -jnp.mean(log_likelihood(theta)[trait]), params)
-        return v, log_likelihood(params), scores(log_likelihood, params, v)
+        score = scores(log_likelihood, params, v)
+        return params, v, log_likelihood(params), score, _filters(config, filter_key, strings, score)
 
     @jax.jit
     def filtered(params, v, keep, epsilon):
@@ -109,4 +111,4 @@ def _program(vocabulary: int, length: int, width: int):
         naive = mitigation.filtered_inner_product(log_likelihood, params, teacher, keep, v)
         return {"gap": mitigation.filter_gap(log_likelihood, params, v, keep, epsilon), "naive": naive}
 
-    return model, taught, filtered
+    return taught, filtered
