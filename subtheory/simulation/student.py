@@ -16,8 +16,7 @@ from .teacher import optimiser_step, teacher_outputs
 
 
 def imitation_objective(setting: Setting, targets: jax.Array) -> Callable[[Params], Float[Array, ""]]:
-    """θ ↦ E_D ℓ(z_θ, targets), what the student minimises; no gradient flows into the targets."""
-    targets = jax.lax.stop_gradient(targets)
+    """θ ↦ E_D ℓ(z_θ, targets), what the student minimises; the targets do not depend on θ."""
 
     def objective(params: Params):
         return setting.imitation_loss.mean(setting.channel_outputs(params), targets)
