@@ -6,12 +6,16 @@ A loss that satisfies the premises of T0 obeys Lemma 1; ``subtheory.check_premis
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import jax
 import jax.numpy as jnp
+import numpy as np
+from jax.typing import ArrayLike
 from jaxtyping import Array, Float
+
+from .._checks import positive_finite
 
 Outputs = Float[Array, "*batch m"]
 PerInput = Float[Array, "*batch"]
@@ -82,11 +86,24 @@ def from_function(function: Callable[[jax.Array, jax.Array], jax.Array], name: s
     return loss
 
 
-def weighted_squared_error(weights: float | Float[Array, " m"] = 1.0, name: str = "squared error") -> ImitationLoss:
-    """ℓ = Σ_k w_k (z_k − y_k)², so M = diag(2w) and μ(z) = 2wz; weights are non-negative."""
+def weighted_squared_error(weights: ArrayLike | Sequence[float] = 1.0, name: str = "squared error") -> ImitationLoss:
+    """ℓ = Σ_k w_k (z_k − y_k)², so M = diag(2w) and μ(z) = 2wz.
+
+    Args:
+        weights: w, one non-negative number or one for each output of the channel.
+        name: what to call it in reports.
+
+    Raises:
+        ValueError: weights that are negative, not finite, or (when used) not as many as the outputs.
+    """
+    double = 2 * np.asarray(weights, np.float64)
+    if double.ndim > 1 or not (np.isfinite(double) & (double >= 0)).all():
+        raise ValueError(f"the weights are {weights}; expected finite numbers, none negative, one or one per output.")
 
     def twice(z):
-        return jnp.broadcast_to(jnp.asarray(2 * weights, z.dtype), z.shape) * z
+        if double.ndim == 1 and double.size != z.shape[-1]:
+            raise ValueError(f"got {double.size} weights for {z.shape[-1]} outputs; expected one for each.")
+        return jnp.broadcast_to(jnp.asarray(double, z.dtype), z.shape) * z
 
     return ImitationLoss(
         name=name,
@@ -101,12 +118,16 @@ def _fisher(p, dz):
     return p * (dz - jnp.sum(p * dz, axis=-1, keepdims=True))
 
 
-def softmax_cross_entropy_at(temperature: float = 1.0) -> ImitationLoss:
+def softmax_cross_entropy_at(temperature: float | int = 1.0) -> ImitationLoss:
     """ℓ = −Σ_k σ(y/τ)_k log σ(z/τ)_k, up to a constant of y the forward KL divergence; M = (diag p − p pᵀ)/τ².
 
     Args:
         temperature: τ, above zero, in units of logits.
+
+    Raises:
+        ValueError: if τ is not a positive finite number.
     """
+    positive_finite("temperature", temperature)
     tau = temperature
     return ImitationLoss(
         name="softmax cross-entropy" + ("" if tau == 1 else f" at temperature {tau:g}"),
