@@ -7,15 +7,15 @@ import jax.numpy as jnp
 import optax
 from jaxtyping import Array, Float
 
-from ._typing import Key, Params
+from ._typing import Key, Params, Rate
 
 
-def move(params: Params, scale: float | Float[Array, ""], direction: Params) -> Params:
+def move(params: Params, scale: Rate, direction: Params) -> Params:
     """θ + s·d, leaf by leaf, in the dtype of θ."""
     return jax.tree.map(lambda p, d: p + jnp.asarray(scale, p.dtype) * d, params, direction)
 
 
-def scaled(scale: float | Float[Array, ""], direction: Params) -> Params:
+def scaled(scale: Rate, direction: Params) -> Params:
     """s·d, leaf by leaf, in the dtype of d."""
     return jax.tree.map(lambda d: jnp.asarray(scale, d.dtype) * d, direction)
 

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Float
+from jaxtyping import Array
 
 from .._checks import leaf_name, same_structure
-from .._typing import Key, Params
+from .._typing import Key, Params, Rate
 from .model import Model
 
 
@@ -25,7 +25,7 @@ def independent(model: Model, key: Key) -> tuple[Params, Params]:
     return model.init(jax.random.fold_in(key, 0)), model.init(jax.random.fold_in(key, 1))
 
 
-def interpolated(shared_init: Params, independent_init: Params, t: float | Float[Array, ""]) -> Params:
+def interpolated(shared_init: Params, independent_init: Params, t: Rate) -> Params:
     """(1 − t)·shared + t·independent, leaf by leaf; t = 0 is the shared initialisation.
 
     Raises:

@@ -18,7 +18,7 @@ from .teacher import teacher_outputs
 def gradient_descent(
     objective: Callable[[Params], Float[Array, ""]],
     params: Params,
-    step_size: float,
+    step_size: Rate,
     steps: int,
     watch: Callable[[Params], Float[Array, ...]],
 ) -> tuple[Params, Float[Array, "steps ..."]]:
@@ -42,7 +42,7 @@ def displacement(setting: Setting, params: Params) -> Params:
 
 
 def distil(
-    setting: Setting, epsilon: Rate, step_size: float, steps: int, watch: Callable[[Params], Float[Array, ...]]
+    setting: Setting, epsilon: Rate, step_size: Rate, steps: int, watch: Callable[[Params], Float[Array, ...]]
 ) -> tuple[Params, Float[Array, "steps ..."]]:
     """Distillation of the real, non-linear network from the teacher's outputs; ``watch`` sees the displacement."""
     objective = imitation_objective(setting, teacher_outputs(setting, epsilon))
@@ -52,7 +52,7 @@ def distil(
 
 
 def linearised_distil(
-    setting: Setting, epsilon: Rate, step_size: float, steps: int, watch: Callable[[Params], Float[Array, ...]]
+    setting: Setting, epsilon: Rate, step_size: Rate, steps: int, watch: Callable[[Params], Float[Array, ...]]
 ) -> tuple[Params, Float[Array, "steps ..."]]:
     """Distillation of the network linearised at θ₀, teacher linearised too; the loss is the setting's own."""
     origin = setting.student_init

@@ -17,7 +17,7 @@ from .gauss_newton import gauss_newton_operator
 from .spectrum import Spectrum, krylov_spectrum
 
 
-def linearised_displacement(setting: Setting, epsilon: Rate, step_size: float, steps: int) -> Params:
+def linearised_displacement(setting: Setting, epsilon: Rate, step_size: Rate, steps: int) -> Params:
     """u_k = (I − (I − ηG)^k) ε v, the student's displacement after k linearised steps, from k products with G (T12).
 
     Exact for squared error on the linearised network, and to first order in ε for softmax.
@@ -58,7 +58,7 @@ def coverage(setting: Setting, tolerance: float = 1e-10, most: int | None = None
 
 
 def predicted_alignment(
-    spectrum: Spectrum, squared_norm: float, epsilon: Rate, step_size: float, steps: np.ndarray
+    spectrum: Spectrum, squared_norm: float, epsilon: Rate, step_size: Rate, steps: np.ndarray
 ) -> Float[Array, " k"]:
     """v·u_k = ε‖v‖² Σ_i ω_i (1 − (1 − ηλ_i)^k): non-negative for ηλ_max ≤ 2, growing for ηλ_max ≤ 1 (T12).
 

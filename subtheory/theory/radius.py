@@ -13,6 +13,7 @@ from scipy.optimize import brentq
 
 from .._checks import positive_finite
 from .._tree import move
+from .._typing import Rate
 from ..setting.setting import Setting
 from .gauss_newton import output_change
 
@@ -21,7 +22,7 @@ from .gauss_newton import output_change
 class FiniteStep:
     """The two terms of the T5 identity at one ε: ε φ(ε) = monotone − remainder."""
 
-    epsilon: float | Float[Array, ""]
+    epsilon: Rate
     monotone: Float[Array, ""]
     remainder: Float[Array, ""]
 
@@ -36,7 +37,7 @@ class FiniteStep:
         return self.monotone > jnp.abs(self.remainder)
 
 
-def finite_step(setting: Setting, epsilon: float | Float[Array, ""]) -> FiniteStep:
+def finite_step(setting: Setting, epsilon: Rate) -> FiniteStep:
     """Both terms of the identity (T5), with z_ε = z_{θ₀+εv} and R_ε = z_ε − z₀ − εJv:
 
         ε φ(ε) = E⟨μ(z_ε) − μ(z₀), z_ε − z₀⟩ − E⟨μ(z_ε) − μ(z₀), R_ε⟩

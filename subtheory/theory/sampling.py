@@ -11,7 +11,7 @@ from scipy.stats import norm
 
 from .._checks import positive_finite
 from .._tree import move
-from .._typing import Params
+from .._typing import Params, Rate
 from ..setting.setting import Setting
 from .gauss_newton import output_change
 
@@ -56,7 +56,7 @@ def fisher_information(setting: Setting, v: Params | None = None) -> Float[Array
     return jnp.mean(jnp.sum(p * (Jv - mean) ** 2, axis=-1))
 
 
-def information_per_sample(setting: Setting, epsilon: float | Float[Array, ""]) -> Float[Array, ""]:
+def information_per_sample(setting: Setting, epsilon: Rate) -> Float[Array, ""]:
     """KL(teacher ‖ reference) of one label, in nats: ε²A/2 + O(ε³) (T9)."""
     v = setting.update_direction()
     teacher = jax.nn.log_softmax(setting.channel_outputs(move(setting.teacher_init, epsilon, v)))
