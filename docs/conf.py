@@ -1,13 +1,14 @@
 """Sphinx configuration: MyST pages, tutorials executed by myst-nb, API reference from Google-style docstrings."""
 
 import os
+import re
 
 # The tutorials' kernels inherit this: no accelerator is looked for while pages are built.
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
 
 project = "subtheory"
 author = "the subtheory authors"
-copyright = author
+project_copyright = author
 
 extensions = [
     "myst_nb",
@@ -34,9 +35,15 @@ nb_merge_streams = True
 # ---------------------------------------------------------------- API reference
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
-autodoc_default_options = {"members": True, "undoc-members": False, "show-inheritance": False}
+autodoc_default_options = {"members": True}  # a key that is present counts as set, whatever its value
 # Shapes such as Float[Array, "N m"] read better as they were written than evaluated.
-autodoc_type_aliases = {"Params": "Params", "Apply": "Apply", "Channel": "Channel", "Key": "Key", "TraitLoss": "TraitLoss"}
+autodoc_type_aliases = {
+    "Params": "Params",
+    "Apply": "Apply",
+    "Channel": "Channel",
+    "Key": "Key",
+    "TraitLoss": "TraitLoss",
+}
 autodoc_preserve_defaults = True
 napoleon_google_docstring = True
 napoleon_numpy_docstring = False
@@ -52,6 +59,21 @@ def _as_rst(app, what, name, obj, options, lines):
             lines[i] = "``".join(part if k % 2 else part.replace("|", "\\|") for k, part in enumerate(parts))
 
 
+def _short(app, what, name, obj, options, signature, returned):
+    """Name a default imitation loss instead of showing its functions' addresses, and an alias by its name alone."""
+
+    def shorten(text):
+        if text is None:
+            return None
+        text = re.sub(
+            r"= ImitationLoss\(name='softmax cross-entropy'.*?\), channel", "= softmax_cross_entropy, channel", text
+        )
+        return re.sub(r"TypeAliasForwardRef\('(\w+)'\)", r"\1", text)
+
+    return shorten(signature), shorten(returned)
+
+
 def setup(app):
     """Called by Sphinx."""
     app.connect("autodoc-process-docstring", _as_rst)
+    app.connect("autodoc-process-signature", _short)
