@@ -37,13 +37,7 @@ autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 autodoc_default_options = {"members": True}  # a key that is present counts as set, whatever its value
 # Shapes such as Float[Array, "N m"] read better as they were written than evaluated.
-autodoc_type_aliases = {
-    "Params": "Params",
-    "Apply": "Apply",
-    "Channel": "Channel",
-    "Key": "Key",
-    "TraitLoss": "TraitLoss",
-}
+autodoc_type_aliases = {name: name for name in ("Params", "Apply", "Channel", "Key", "TraitLoss")}
 autodoc_preserve_defaults = True
 napoleon_google_docstring = True
 napoleon_numpy_docstring = False
