@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 import jax
@@ -71,7 +71,7 @@ def floating_tree(name: str, tree: Params) -> None:
 def finite_tree(name: str, tree: Params) -> None:
     """Raise if any leaf of ``tree`` holds NaN or infinity."""
     for path, leaf in jax.tree_util.tree_leaves_with_path(tree):
-        if not is_traced(leaf) and not bool(jnp.all(jnp.isfinite(leaf))):
+        if not is_traced(leaf) and not np.isfinite(np.asarray(leaf)).all():
             raise ValueError(f"{name} holds NaN or infinity at {leaf_name(path)}; expected finite values.")
 
 
@@ -102,7 +102,7 @@ def finite_array(name: str, array: jax.Array | np.ndarray) -> None:
         raise ValueError(f"{name} hold NaN or infinity, first at index {place}; expected finite values.")
 
 
-def scalar_function(name: str, function: Callable[[Params], jax.Array], params: Params) -> None:
+def scalar_function(name: str, function: Any, params: Params) -> None:
     """Raise unless ``function(params)`` is one floating-point scalar."""
     if not callable(function):
         raise ValueError(f"{name} is a {type(function).__name__}; expected a function of the parameters.")

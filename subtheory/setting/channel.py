@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -14,7 +16,7 @@ def select(outputs: jax.Array, channel: Channel) -> jax.Array:
     return outputs[..., channel] if isinstance(channel, slice) else outputs[..., jnp.asarray(channel)]
 
 
-def check_channel(channel: Channel, outputs: int) -> None:
+def check_channel(channel: Any, outputs: int) -> None:
     """Raise unless the channel is a non-empty choice among ``outputs`` outputs.
 
     Raises:

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array
 
-from .._checks import leaf_name, same_structure
+from .._checks import is_traced, leaf_name, same_structure
 from .._typing import Key, Params, Rate
 from .model import Model
 
@@ -80,12 +81,17 @@ def permuted(params: Params, permutations: Sequence[Array]) -> Params:
         permutations: one index array per hidden layer.
 
     Raises:
-        ValueError: if the number of permutations is not that of hidden layers, or the tree is not an ``mlp``'s.
+        ValueError: if the number of permutations is not that of hidden layers, one of them is none,
+            or the tree is not an ``mlp``'s.
     """
     layers = _layers(params)
     if len(permutations) != len(layers) - 1:
         hidden = len(layers) - 1
         raise ValueError(f"got {len(permutations)} permutations; expected one for each of {hidden} hidden layers.")
+    for i, order in enumerate(permutations):
+        units = layers[i]["kernel"].shape[1]
+        if len(order) != units or not (is_traced(order) or np.array_equal(np.sort(order), np.arange(units))):
+            raise ValueError(f"layer {i} has {units} hidden units; got {order}, expected a permutation of them.")
     moved = {}
     for i, layer in layers.items():
         rows = permutations[i - 1] if i > 0 else slice(None)

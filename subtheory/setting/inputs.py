@@ -17,8 +17,8 @@ Images = Float[Array, "count *shape"]
 
 def _shape(count: int, shape: int | Sequence[int]) -> tuple[int, ...]:
     sizes = (int(shape),) if isinstance(shape, (int, np.integer)) else tuple(int(size) for size in shape)
-    if count < 1 or min(sizes) < 1:
-        raise ValueError(f"asked for {count} inputs of shape {sizes}; expected at least one input with no empty axis.")
+    if count < 1 or not sizes or min(sizes) < 1:
+        raise ValueError(f"asked for {count} inputs of shape {sizes}; expected at least one, of non-empty axes.")
     return (int(count), *sizes)
 
 
@@ -35,7 +35,13 @@ def uniform(
     *,
     dtype: DTypeLike | None = None,
 ) -> Images:
-    """Independent uniform noise in [low, high], the paper's (protocols.md, P1: [-1, 1])."""
+    """Independent uniform noise in [low, high], the paper's (protocols.md, P1: [-1, 1]).
+
+    Raises:
+        ValueError: unless low is below high.
+    """
+    if not low < high:
+        raise ValueError(f"low is {low} and high is {high}; expected low below high.")
     return jax.random.uniform(key, _shape(count, shape), _float(dtype), low, high)
 
 

@@ -39,7 +39,7 @@ class Setting:
     teacher_init: Params = field(repr=False)
     student_init: Params = field(repr=False)
     trait_loss: TraitLoss | None = field(default=None, repr=False)
-    imitation_loss: ImitationLoss = softmax_cross_entropy
+    imitation_loss: Any = softmax_cross_entropy  # an ImitationLoss, once __post_init__ has made it one
     channel: Channel = field(default_factory=lambda: slice(None))
     inputs: Any = field(repr=False)
     teacher_update: Params | None = field(default=None, repr=False)
@@ -67,6 +67,8 @@ class Setting:
                 f"apply returned {getattr(outputs, 'shape', type(outputs).__name__)}; expected one array of outputs "
                 "[N, ..., n], the last axis being what the channel selects from."
             )
+        if 0 in outputs.shape:
+            raise ValueError(f"inputs are empty; expected at least one input, got outputs of shape {outputs.shape}.")
         check_channel(self.channel, outputs.shape[-1])
         if self.trait_loss is not None:
             scalar_function("trait_loss", self.trait_loss, self.teacher_init)
