@@ -1,0 +1,80 @@
+"""Initialisations: what is shared is shared bit for bit, a permuted network is the same function."""
+
+from __future__ import annotations
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+import subtheory as st
+from subtheory.setting import init
+from tests.instances import random_tree
+from tests.tolerances import exact
+
+MODEL = st.models.mlp((4, 5, 3, 2))
+TEMPLATE = jax.eval_shape(MODEL.init, jax.eval_shape(lambda: jax.random.key(0)))
+A, B = (random_tree(np.random.default_rng(i), TEMPLATE) for i in range(2))
+
+
+def differs(a, b):
+    pairs = zip(jax.tree.leaves(a), jax.tree.leaves(b), strict=True)
+    return [bool(np.any(np.asarray(x) != np.asarray(y))) for x, y in pairs]
+
+
+def test_shared_and_independent():
+    keys = jax.random.key(3)
+    (one, same), (teacher, student) = jax.jit(lambda k: (init.shared(MODEL, k), init.independent(MODEL, k)))(keys)
+    assert not any(differs(one, same))
+    kernels = [name for name, leaf in enumerate(jax.tree.leaves(one)) if leaf.ndim == 2]
+    for a, b in ((teacher, student), (one, teacher), (one, student)):
+        assert all(np.array(differs(a, b))[kernels])
+
+
+def test_interpolated():
+    assert not any(differs(init.interpolated(A, B, 0.0), A))
+    assert not any(differs(init.interpolated(A, B, 1.0), B))
+    exact(init.interpolated(A, B, 0.25), jax.tree.map(lambda a, b: 0.75 * a + 0.25 * b, A, B))
+    mapped = jax.vmap(lambda t: init.interpolated(A, B, t))(jnp.array([0.0, 1.0]))
+    exact(jax.tree.map(lambda leaf: leaf[1], mapped), B)
+    with pytest.raises(ValueError, match="expected the same structure"):
+        init.interpolated(A, {"layers": {}}, 0.5)
+
+
+def test_partly_shared():
+    mixed = init.partly_shared(A, B, ["layers/0", "layers/2/bias"])
+    from_a = [not d for d in differs(mixed, A)]
+    from_b = [not d for d in differs(mixed, B)]
+    # leaves in order: bias and kernel of layers 0, 1, 2
+    assert from_a == [True, True, False, False, True, False]
+    assert from_b == [not a for a in from_a]
+    assert not any(differs(init.partly_shared(A, B, []), B))
+    with pytest.raises(ValueError, match="no parameter matches the layer 'layers/7'; parameters are layers/0/bias"):
+        init.partly_shared(A, B, ["layers/7"])
+
+
+@pytest.mark.parametrize("bias", [True, False])
+def test_permuted_is_the_same_function(bias):
+    model = st.models.mlp((4, 5, 3, 2), bias=bias)
+    params = jax.tree.map(lambda leaf: leaf, A) if bias else {
+        "layers": {i: {"kernel": layer["kernel"]} for i, layer in A["layers"].items()}}  # fmt: skip
+    order = init.hidden_permutations(params, jax.random.key(1))
+    assert [len(p) for p in order] == [5, 3]
+    moved = init.permuted(params, order)
+    x = jnp.linspace(-1, 1, 12).reshape(3, 4)
+    exact(model.apply(moved, x), model.apply(params, x))
+    assert all(differs(moved, params)[:1])
+    assert not any(differs(init.aligned(moved, order), params))
+    for i, unit in enumerate(np.asarray(order[0])):
+        assert (moved["layers"][0]["kernel"][:, i] == params["layers"][0]["kernel"][:, unit]).all()
+
+
+def test_permutation_is_refused():
+    with pytest.raises(ValueError, match="got 1 permutations; expected one for each of 2 hidden layers."):
+        init.permuted(A, [jnp.arange(5)])
+    with pytest.raises(ValueError, match="layer 0 has 5 hidden units"):
+        init.permuted(A, [jnp.arange(4), jnp.arange(3)])
+    with pytest.raises(ValueError, match="layer 1 has 3 hidden units"):
+        init.permuted(A, [jnp.arange(5), jnp.array([0, 0, 1])])
+    with pytest.raises(ValueError, match="got a tree without 'layers'; expected the parameters of st.models.mlp"):
+        init.permuted({"w": jnp.ones(2)}, [])

@@ -1,0 +1,86 @@
+"""The premise checker passes every loss that obeys T0, and names what each other one breaks, and where."""
+
+from __future__ import annotations
+
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+import subtheory as st
+from subtheory.setting import broken_loss
+from subtheory.setting.premises import broken
+
+OUTPUTS = np.random.default_rng(0).normal(size=(7, 4))
+BROKEN = {loss.name: (loss, first) for loss, first in broken_loss.BREAKING}
+OBEYING = {loss.name: loss for loss in st.losses.OBEYING}
+
+
+@pytest.mark.parametrize("dtype", [jnp.float64, jnp.float32])
+@pytest.mark.parametrize("name", OBEYING)
+def test_met_however_confident_the_network(name, dtype):
+    """Logits up to 30 saturate a softmax: its small eigenvalues are no null space that turns."""
+    for scale in (1.0, 10.0):
+        premises = st.check_premises(OBEYING[name], jnp.asarray(scale * OUTPUTS, dtype))
+        assert [premise.name for premise in premises] == ["P1", "P2", "P3"]
+        assert not broken(premises), f"{scale}: {[str(premise) for premise in broken(premises)]}"
+
+
+@pytest.mark.parametrize("dtype", [jnp.float64, jnp.float32])
+@pytest.mark.parametrize("name", BROKEN)
+def test_broken_and_named(name, dtype):
+    loss, first = BROKEN[name]
+    found = broken(st.check_premises(loss, jnp.asarray(OUTPUTS, dtype)))
+    assert found[0].name == first
+    assert "at input" in found[0].words
+    assert str(found[0]).startswith(f"{first} broken: ")
+
+
+def test_the_input_is_the_right_one():
+    """A squared error that repels where the first output is large: only input 3 breaks, and it is the one named."""
+
+    def partly_repelled(z, y):
+        return jnp.where(y[0] > 100, -1.0, 1.0) * jnp.sum((z - y) ** 2)
+
+    outputs = jnp.asarray(OUTPUTS).at[3, 0].set(200.0)
+    (found,) = broken(st.check_premises(st.losses.from_function(partly_repelled), outputs))
+    assert (found.name, found.words) == ("P2", "M has the negative eigenvalue -2 at input 3")
+
+
+def test_asymmetric_curvature():
+    """With ∂ℓ/∂z(z, z) = 0 the mixed derivative is a Hessian: an asymmetric M goes with a broken P1, and both are named."""
+    turn = jnp.array([[1.0, 0.5], [-0.5, 1.0]])
+    loss = st.losses.from_function(lambda z, y: 0.5 * z @ z - z @ turn @ y, "turned")
+    first, second = broken(st.check_premises(loss, jnp.asarray(OUTPUTS[:, :2])))
+    assert (first.name, second.name) == ("P1", "P2")
+    assert second.words.startswith("M is asymmetric by 1 at input")
+
+
+def test_one_logit_of_a_softmax_has_no_curvature_but_breaks_nothing():
+    premises = st.check_premises(st.losses.softmax_cross_entropy, jnp.asarray(OUTPUTS[:, :1]))
+    assert not broken(premises)
+    assert premises[2].words.endswith("(rank of M: 0 of 1)")
+
+
+def test_rank_of_m_in_words():
+    for loss, rank in ((st.losses.softmax_cross_entropy, 3), (st.losses.squared_error, 4)):
+        assert f"rank of M: {rank} of 4" in st.check_premises(loss, jnp.asarray(OUTPUTS))[2].words
+
+
+def test_null_weights_are_met():
+    loss = st.losses.weighted_squared_error((1.0, 0.0, 0.0, 2.0))
+    premises = st.check_premises(loss, jnp.asarray(OUTPUTS))
+    assert not broken(premises)
+    assert "rank of M: 2 of 4" in premises[2].words
+
+
+def test_overflow_is_named():
+    premises = st.check_premises(OBEYING["Bregman of cosh"], jnp.asarray(100 * OUTPUTS, jnp.float32))
+    assert any("NaN or infinity" in premise.words or "nan" in premise.words for premise in broken(premises))
+
+
+def test_sequences_and_large_channels():
+    rng = np.random.default_rng(1)
+    premises = st.check_premises(st.losses.softmax_cross_entropy, jnp.asarray(rng.normal(size=(2, 3, 70))))
+    assert not broken(premises)
+    assert "not decidable on 64 of 70 outputs" in premises[2].words
+    assert "6 inputs" in premises[0].words
