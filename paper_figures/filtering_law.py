@@ -83,6 +83,8 @@ def _contrast(axes, record: Record, looks) -> None:
             axes.plot(values, spread, look["marker"], color=look["color"], markerfacecolor=fill, markersize=3)
     axes.axvline(0, color=BLACK, linewidth=0.9)
     axes.set_xscale("symlog", linthresh=1e-4, linscale=0.6)
+    reach = 3 * max(abs(limit) for limit in axes.get_xlim())
+    axes.set_xlim(-reach, reach)
     axes.set_xticks([-1, -1e-2, 0, 1e-2, 1])
     axes.set_yticks(range(len(looks)), list(looks))
     axes.invert_yaxis()

@@ -76,7 +76,7 @@ def _ratio(axes, record: Record) -> None:
     axes.set_xscale("log")
     axes.set_xlabel("teacher's step ε")
     axes.set_ylabel("φ(ε) / (εA)")
-    axes.legend(loc="lower left")
+    axes.legend(loc="center left")
     title(axes, "c", "only the network turns")
 
 
@@ -89,7 +89,7 @@ def _radii(axes, record: Record) -> None:
         x, share = cumulative(record.by_seed(metric, "network"))
         finite = np.isfinite(x)
         x, share = np.append(x[finite], last), np.append(share[finite], finite.mean())
-        axes.step([x[0], *x], [0, *share], where="post", label=label, markersize=3.2, **look)
+        axes.step([x[0], *x], [0, *share], where="post", label=label, markersize=3.2, markevery=slice(1, None), **look)
     axes.set_xscale("log")
     axes.set_ylim(-0.03, 1.05)
     axes.set_xlabel("teacher's step ε")

@@ -58,8 +58,8 @@ def _histogram(axes, cosines) -> None:
     axes.axvline(0, color=BLACK, linewidth=0.9)
     axes.set_xlabel("cosine of Δθ$_S$ and v")
     axes.set_ylabel("initialisations")
-    axes.set_ylim(top=1.22 * axes.get_ylim()[1])
-    axes.legend(loc="upper right", ncols=2)
+    axes.set_ylim(top=1.3 * axes.get_ylim()[1])
+    axes.legend(loc="upper right")
     title(axes, "a", "shared and independent")
 
 

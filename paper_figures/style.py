@@ -100,7 +100,10 @@ def whiskers(axes: Axes, x, estimate, low, high, look: dict[str, Any], label: st
 def save(figure: Figure, folder: Path, stem: str) -> list[Path]:
     """Write ``stem.pdf`` and ``stem.png``, without dates, so that the same record gives the same bytes."""
     files = [folder / f"{stem}.pdf", folder / f"{stem}.png"]
-    figure.savefig(files[0], metadata={"CreationDate": None, "ModDate": None})
-    figure.savefig(files[1], metadata={"Software": None})
+    with house_style():
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")  # laid out once, for both files
+        figure.savefig(files[0], metadata={"CreationDate": None, "ModDate": None})
+        figure.savefig(files[1], metadata={"Software": None})
     plt.close(figure)
     return files

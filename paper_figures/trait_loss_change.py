@@ -27,7 +27,7 @@ CAPTION = (
 LABELS = {
     "shared": "shared init",
     "naive": "independent, naive",
-    "untrained": "independent,\nuntrained teacher",
+    "untrained": "independent,\nuntrained",
     "paired": "independent, paired",
 }
 LOOKS = {

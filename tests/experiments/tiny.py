@@ -1,0 +1,21 @@
+"""A tiny configuration of every experiment: seconds to compile, less to run."""
+
+from dataclasses import replace
+
+from experiments import registry
+
+SMALL = {"hidden": (16,), "inputs": 32, "trait_images": 64}
+TWO = ("tanh, auxiliary logits", "tanh, all logits")
+CHANGES = {
+    "alignment_rate": {**SMALL, "epsilons": 9, "losses": ("softmax cross-entropy", "squared error")},
+    "trait_loss_change": {**SMALL, "sweep_seeds": 2, "sweep_points": 5, "seeds": 12, "variants": TWO},
+    "init_alignment": {**SMALL, "seeds": 12, "mixtures": (0.0, 0.5, 1.0)},
+    "finite_step": {**SMALL, "epsilons": 9, "radius_points": 21},
+    "information_law": {"hidden": (16,), "trait_images": 64, "images": (256,), "nats": (0.2, 1.5), "repetitions": 500},
+    "filtering_law": {"vocabulary": 3, "length": 4, "width": 8, "epsilons": 6},
+}
+
+
+def config(name: str, **changes):
+    """The quick preset made tiny: three seeds unless it says otherwise."""
+    return replace(registry.load(name).PRESETS["quick"], **{"seeds": 3, **CHANGES[name], **changes})

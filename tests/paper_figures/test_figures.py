@@ -1,0 +1,157 @@
+"""Every figure draws from the committed records, alone, the same bytes each time, with something in every panel."""
+
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments import registry
+from paper_figures import NAMES, __main__, reading, summaries
+from subtheory import record, statistics
+
+ROOT = Path(__file__).parents[2]
+ALONE = """
+import sys
+from paper_figures.__main__ import main
+code = main(["--out", sys.argv[1]])
+foreign = {"jax", "flax", "subtheory", "experiments"} & {name.split(".")[0] for name in sys.modules}
+assert not foreign, foreign
+sys.exit(code)
+"""
+
+
+def module(name):
+    return __import__(f"paper_figures.{name}", fromlist=[name])
+
+
+def test_there_is_one_figure_per_experiment_and_one_record_each():
+    assert registry.NAMES == NAMES
+    assert sorted(path.name for path in reading.COMMITTED.iterdir()) == sorted(NAMES)
+
+
+def test_all_are_drawn_without_jax_in_pdf_and_png_the_same_bytes_each_time(tmp_path, capsys):
+    alone, again = tmp_path / "alone", tmp_path / "again"
+    subprocess.run([sys.executable, "-W", "error", "-c", ALONE, str(alone)], cwd=ROOT, check=True)
+    for name in NAMES:
+        assert (alone / f"{name}.pdf").read_bytes().startswith(b"%PDF")
+        assert plt.imread(alone / f"{name}.png").std() > 0.05
+    assert __main__.main(["finite_step", "--out", str(again)]) == 0
+    for kind in ("pdf", "png"):
+        assert (again / f"finite_step.{kind}").read_bytes() == (alone / f"finite_step.{kind}").read_bytes()
+    assert b"CreationDate" not in (again / "finite_step.pdf").read_bytes()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_panel_is_empty_every_one_is_labelled_and_no_tick_labels_overlap(name):
+    figure = module(name).draw(reading.read(name, columns=module(name).COLUMNS))
+    figure.canvas.draw()
+    for axes in figure.axes:
+        assert axes.has_data()
+        assert axes.get_xlabel() or axes.get_xticklabels()[0].get_text()
+        assert re.match(r"\([a-d]\) ", axes.get_title(loc="left"))
+        labels = [label.get_window_extent() for label in axes.get_xticklabels() if label.get_text()]
+        inside = [box for box in labels if axes.bbox.x0 - 1 <= (box.x0 + box.x1) / 2 <= axes.bbox.x1 + 1]
+        boxes = sorted(inside, key=lambda box: box.x0)
+        assert all(left.x1 <= right.x0 for left, right in pairwise(boxes)), axes.get_title(loc="left")
+    plt.close(figure)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_caption_states_seeds_and_intervals_and_the_record_is_the_paper_profile(name):
+    caption = module(name).CAPTION
+    config = registry.load(name).PRESETS["paper"]
+    committed = record.read(reading.COMMITTED / name)
+    assert not record.config_difference(committed.run["config"], record.plain_config(config))
+    assert committed.run["git"]["dirty"] is False
+    words = {6: "six"}
+    assert re.search(rf"\b({config.seeds}|{words.get(config.seeds, config.seeds)})\b", caption)
+    assert "interval" in caption or "quartile" in caption
+
+
+def test_a_wrong_name_is_one_sentence_with_the_nearest(tmp_path, capsys):
+    assert __main__.main(["finite_stop", "--out", str(tmp_path / "out")]) == 2
+    error = capsys.readouterr().err
+    assert "unknown figure 'finite_stop': did you mean 'finite_step'?" in error
+    assert error.count("\n") == 1
+    assert not (tmp_path / "out").exists()
+
+
+def spoil_missing(folder):
+    (folder / "results.csv").unlink()
+
+
+def spoil_rows(folder):
+    (folder / "results.csv").write_bytes((folder / "results.csv").read_bytes()[:-40])
+
+
+def spoil_json(folder):
+    (folder / "run.json").write_text("{")
+
+
+def spoil_version(folder):
+    run = json.loads((folder / "run.json").read_text())
+    (folder / "run.json").write_text(json.dumps({**run, "format_version": 9}))
+
+
+def replace_rows(folder, rows):
+    content = rows.to_csv(index=False, lineterminator="\n").encode()
+    run = json.loads((folder / "run.json").read_text())
+    run["results_sha256"] = hashlib.sha256(content).hexdigest()
+    (folder / "results.csv").write_bytes(content)
+    (folder / "run.json").write_text(json.dumps(run))
+
+
+def spoil_metric(folder):
+    rows = pd.read_csv(folder / "results.csv")
+    replace_rows(folder, rows[rows["metric"] != "monotone"])
+
+
+def spoil_column(folder):
+    replace_rows(folder, pd.read_csv(folder / "results.csv").drop(columns="epsilon"))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (spoil_missing, "no readable results.csv"),
+        (spoil_rows, "checksum"),
+        (spoil_json, "not JSON"),
+        (spoil_version, "format version 9"),
+        (spoil_metric, "no rows of 'monotone'"),
+        (spoil_column, "no column 'epsilon'"),
+    ],
+)
+def test_a_bad_record_is_one_sentence_and_draws_nothing(spoil, words, tmp_path, capsys):
+    shutil.copytree(reading.COMMITTED / "finite_step", tmp_path / "finite_step")
+    spoil(tmp_path / "finite_step")
+    out = tmp_path / "out"
+    assert __main__.main(["finite_step", "--records", str(tmp_path), "--out", str(out)]) == 2
+    error = capsys.readouterr().err
+    assert words in error
+    assert error.startswith("error: ")
+    assert error.count("\n") == 1
+    assert not out.exists()
+
+
+def test_an_output_that_is_a_file_is_one_sentence(tmp_path, capsys):
+    (tmp_path / "file").write_text("")
+    assert __main__.main(["finite_step", "--out", str(tmp_path / "file")]) == 1
+    assert "cannot write" in capsys.readouterr().err
+
+
+def test_intervals_are_those_of_the_package():
+    for successes, n in ((0, 5), (3, 7), (300, 300)):
+        ours, theirs = summaries.wilson(successes, n), statistics.wilson_interval(successes, n)
+        np.testing.assert_allclose(ours, (theirs.estimate, theirs.low, theirs.high), atol=1e-9)
+    x = np.geomspace(1e-5, 1e-3, 7)
+    slopes = summaries.loglog_slopes(pd.DataFrame({0: 3 * x**2, 1: -x}, index=x), 1e-5, 1e-3)
+    np.testing.assert_allclose(slopes, [2, 1], rtol=1e-12)
