@@ -1,4 +1,8 @@
-"""Imitation losses that break a premise of T0, kept as controls: with them Lemma 1 must be seen to fail."""
+"""Imitation losses that break a premise of T0, kept as controls of T0 and T1.
+
+The premises are sufficient, not necessary: with absolute error and cosine distance the *sign* of φ survives, with the
+others it does not.
+"""
 
 from __future__ import annotations
 
@@ -32,6 +36,11 @@ def _repelled(z, y):
     return -jnp.sum((z - y) ** 2)
 
 
+def _cubed(z, y):
+    """Cubed error: P1 and P2 hold with M = 0, yet the gradient in z does not stay out of the null space of M."""
+    return jnp.sum((z - y) ** 3)
+
+
 def _offset(z, y):
     """Squared error to a shifted target: no fixed point at z = y."""
     return jnp.sum((z - y - 1) ** 2)
@@ -42,7 +51,8 @@ hinge: ImitationLoss = from_function(_hinge, "hinge on arg-max")
 arg_max_labels: ImitationLoss = from_function(_arg_max_labels, "arg-max labels")
 cosine_distance: ImitationLoss = from_function(_cosine_distance, "cosine distance")
 repelled: ImitationLoss = from_function(_repelled, "negated squared error")
-offset: ImitationLoss = from_function(_offset, "squared error to a shifted target")
+cubed: ImitationLoss = from_function(_cubed, "cubed error")
+offset: ImitationLoss = from_function(_offset, "shifted squared error")
 
 # (loss, the premise that it breaks first)
 BREAKING: tuple[tuple[ImitationLoss, str], ...] = (
@@ -52,4 +62,5 @@ BREAKING: tuple[tuple[ImitationLoss, str], ...] = (
     (offset, "P1"),
     (repelled, "P2"),
     (cosine_distance, "P3"),
+    (cubed, "P3"),
 )

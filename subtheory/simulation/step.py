@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import jax
 import optax
 from jaxtyping import Array, Float
 
 from .._checks import positive_finite
 from .._tree import move
 from .._typing import Params, Rate
+from ..setting.channel import select
 from ..setting.setting import Setting
 from .student import distilled_update
+from .teacher import teacher_outputs
 
 
 def inner_product(setting: Setting, epsilon: Rate) -> Float[Array, ""]:
@@ -40,3 +43,18 @@ def realised_output_shift(
     """All outputs' shift on other inputs when the student steps by αΔ (T11)."""
     moved = setting.apply(move(setting.student_init, alpha, update), trait_inputs)
     return moved - setting.apply(setting.student_init, trait_inputs)
+
+
+def per_example_inner_products(setting: Setting, epsilon: Rate) -> Float[Array, " N"]:
+    """Every input's own Δθ_S·v, by one gradient per input: the slow way that T7 avoids."""
+    targets = teacher_outputs(setting, epsilon)
+    v = setting.update_direction()
+
+    def one(x, target):
+        def objective(params):
+            outputs = select(setting.apply(params, x[None]), setting.channel)
+            return setting.imitation_loss.mean(outputs, target[None])
+
+        return -optax.tree.vdot(jax.grad(objective)(setting.student_init), v)
+
+    return jax.vmap(one)(setting.inputs, targets)

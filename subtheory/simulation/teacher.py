@@ -30,7 +30,8 @@ def teacher_outputs(setting: Setting, epsilon: Rate) -> jax.Array:
 
 def optimiser_step(optimiser: optax.GradientTransformation, gradient: Params, params: Params) -> Params:
     """The first update that an optax optimiser makes of a gradient, from its fresh state."""
-    update, _ = optimiser.update(gradient, optimiser.init(params), params)
+    with jax.numpy_dtype_promotion("standard"):  # optax mixes integers and floats, whatever the caller's rule
+        update, _ = optimiser.update(gradient, optimiser.init(params), params)
     return update
 
 

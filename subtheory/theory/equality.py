@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 
 from .._keys import key_for
 from .._typing import Params
@@ -34,18 +33,31 @@ def null_reasons(setting: Setting, v: Params | None = None) -> tuple[str, ...]:
     - v = 0: the teacher did not move.
     """
     v = setting.update_direction() if v is None else v
+    moved, curved, overlap, changed = (bool(fact) for fact in jax.jit(lambda u: _facts(setting, u))(v))
+    if not moved:
+        return ("the teacher did not move: v is zero",)
+    if not curved:
+        return ("the loss has no curvature on the channel: M is zero",)
+    if not overlap:
+        return ("the teacher moves only parameters that the channel does not reach: Jv is zero",)
+    if not changed:
+        return ("the channel's change Jv lies in the null space of M",)
+    return ()
+
+
+def _facts(setting: Setting, v: Params) -> tuple[jax.Array, ...]:
+    """Whether v, M, the overlap of v with the channel's reach, and M J v are anywhere other than zero."""
     z, Jv = output_change(setting, v)
-    reasons = []
-    if not any(np.any(np.asarray(leaf)) for leaf in jax.tree.leaves(v)):
-        reasons.append("the teacher did not move: v is zero")
     basis = jnp.eye(z.shape[-1], dtype=z.dtype)
     curvature = jax.vmap(lambda e: setting.imitation_loss.curvature(z, jnp.broadcast_to(e, z.shape)))(basis)
-    if not np.any(np.asarray(curvature)):
-        reasons.append(f"the loss has no curvature on the channel of {z.shape[-1]} output(s): M is zero")
-    reach = channel_reach(setting)
-    overlap = jax.tree.map(lambda seen, d: jnp.any(seen & (d != 0)), reach, v)
-    if reasons == [] and not any(bool(leaf) for leaf in jax.tree.leaves(overlap)):
-        reasons.append("the teacher moves only parameters that the channel does not reach: Jv is zero")
-    if not reasons and not np.any(np.asarray(setting.imitation_loss.curvature(z, Jv))):
-        reasons.append("the channel's change Jv lies in the null space of M")
-    return tuple(reasons)
+    overlap = jax.tree.map(lambda seen, d: jnp.any(seen & (d != 0)), channel_reach(setting), v)
+    return (
+        _any([jnp.any(leaf) for leaf in jax.tree.leaves(v)]),
+        jnp.any(curvature),
+        _any(jax.tree.leaves(overlap)),
+        jnp.any(setting.imitation_loss.curvature(z, Jv)),
+    )
+
+
+def _any(facts: list[jax.Array]) -> jax.Array:
+    return jnp.any(jnp.stack(facts))

@@ -6,6 +6,8 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
+from .._checks import is_traced
+
 from .._typing import Rate
 
 
@@ -21,12 +23,12 @@ def kept_distribution(
     Raises:
         ValueError: a keep-probability outside [0, 1], or a filter that keeps nothing.
     """
-    weights = np.asarray(keep)
-    if not ((weights >= 0) & (weights <= 1)).all():
+    weights = None if is_traced(keep) else np.asarray(keep)
+    if weights is not None and not ((weights >= 0) & (weights <= 1)).all():
         raise ValueError(f"the filter keeps with probability {weights.max():.3g}; expected values between 0 and 1.")
     kept = jnp.exp(log_probabilities) * keep
-    total = float(jnp.sum(kept))
-    if not total > 0:
+    total = jnp.sum(kept)
+    if not is_traced(total) and not float(total) > 0:
         raise ValueError("the filter keeps nothing; expected at least one string with positive probability.")
     return kept / total
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 import jax
@@ -11,14 +12,14 @@ import optax
 from jaxtyping import Array, Float
 
 from .._tree import move
-from .._typing import Params, TraitLoss
+from .._typing import Params, Rate, TraitLoss
 
 
 @dataclass(frozen=True)
 class StudentStep:
     """The two terms of T6 at one α: change = −α φ + α² mean_curvature."""
 
-    alpha: float | Float[Array, ""]
+    alpha: Rate
     inner_product: Float[Array, ""]
     mean_curvature: Float[Array, ""]
 
@@ -29,7 +30,7 @@ class StudentStep:
 
 
 def student_step(
-    trait_loss: TraitLoss, params: Params, update: Params, alpha: float | Float[Array, ""], nodes: int = 12
+    trait_loss: TraitLoss, params: Params, update: Params, alpha: Rate, nodes: int = 64
 ) -> StudentStep:
     """The trait loss's change, exactly, by Gauss-Legendre quadrature of Hessian-vector products (T6).
 
@@ -74,13 +75,8 @@ def guaranteed_alpha(
     """
     dtype = jax.tree.leaves(params)[0].dtype
 
-    @jax.jit
-    def margin(alpha):
-        step = student_step(trait_loss, params, update, alpha)
-        return step.inner_product - alpha * step.mean_curvature
-
     def value(alpha):
-        return float(margin(jnp.asarray(alpha, dtype)))
+        return float(_margin(trait_loss, params, update, jnp.asarray(alpha, dtype)))
 
     if value(start * 1e-6) <= 0:
         return 0.0
@@ -93,3 +89,10 @@ def guaranteed_alpha(
         middle = 0.5 * (low + high)
         low, high = (middle, high) if value(middle) > 0 else (low, middle)
     return low
+
+
+@functools.partial(jax.jit, static_argnames="trait_loss")
+def _margin(trait_loss: TraitLoss, params: Params, update: Params, alpha: jax.Array) -> jax.Array:
+    """φ − α·mean_curvature(α): above zero as long as a step of α lowers the trait loss."""
+    step = student_step(trait_loss, params, update, alpha)
+    return step.inner_product - alpha * step.mean_curvature

@@ -1,0 +1,1 @@
+"""One file per result of theory.md: ``claims(laboratory) -> list[Claim]``."""

@@ -1,0 +1,62 @@
+"""T0: which imitation losses meet the premises, and which break one."""
+
+from __future__ import annotations
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from ..._keys import key_for
+from ...setting.broken_loss import BREAKING
+from ...setting.loss import OBEYING
+from ...setting.premises import broken, check_premises
+from ..claim import Claim, close, none_of
+from ..laboratory import Laboratory
+
+
+def claims(lab: Laboratory) -> list[Claim]:
+    """Every loss on the auxiliary logits of an untrained network on noise."""
+    z = lab.per_seed(lambda draw: lab.setting(draw).channel_outputs(draw.init), "T0", 1)[0]
+    z = jnp.asarray(z)
+    dz = jax.random.normal(key_for(0, "T0 direction"), z.shape, z.dtype)
+
+    @jax.jit
+    def both_curvatures(z, dz):
+        return [(loss.curvature(z, dz), loss.mixed_curvature(z, z, dz)) for loss in OBEYING]
+
+    error = max(
+        float(np.max(np.abs(closed - automatic)) / np.max(np.abs(closed)))
+        for closed, automatic in both_curvatures(z, dz)
+    )
+    found = [
+        close(
+            "T0.curvature",
+            error,
+            0.0,
+            1e3 * float(jnp.finfo(z.dtype).eps),
+            len(OBEYING),
+            "the closed form of M is −∂²ℓ/∂y∂z at y = z, for every loss",
+            "largest relative difference from automatic differentiation",
+        ),
+        none_of(
+            "T0.premises",
+            sum(bool(broken(check_premises(loss, z))) for loss in OBEYING),
+            len(OBEYING),
+            "squared error, cross-entropies, KL both ways, Jeffreys, Jensen-Shannon and Bregman losses meet P1, P2, P3",
+            "losses that break a premise",
+        ),
+    ]
+    for loss, expected in BREAKING:
+        failures = broken(check_premises(loss, z))
+        named = bool(failures) and failures[0].name == expected
+        found.append(
+            none_of(
+                f"T0.{loss.name.replace(' ', '_').replace('-', '_')}",
+                len(failures) if named else 0,
+                3,
+                f"the loss '{loss.name}' meets all premises",
+                f"premises broken, {expected} first; {failures[0].words if failures else 'none found'}",
+                must="fail",
+            )
+        )
+    return found

@@ -1,0 +1,112 @@
+"""T5: the exact identity at finite ε, its certificate, and the radius of the lemma."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+
+from ...setting import model as models
+from ...setting.loss import ImitationLoss, sigmoid_cross_entropy, softmax_cross_entropy, squared_error
+from ...setting.setting import Setting
+from ...simulation.step import inner_product
+from ...theory.gauss_newton import output_change
+from ...theory.radius import finite_step, first_zero
+from ..claim import Claim, close, none_of
+from ..laboratory import Draw, Laboratory
+
+GRID = np.geomspace(1e-6, 1e2, 25)
+LOSSES = (softmax_cross_entropy, squared_error, sigmoid_cross_entropy)
+INPUTS = 16
+
+
+def _setting(lab: Laboratory, draw: Draw, loss: ImitationLoss = softmax_cross_entropy, model=None) -> Setting:
+    """All outputs as channel, and v scaled to move them by 1, so that ε is in units of outputs."""
+    setting = lab.setting(draw, model, loss=loss, channel=slice(None))
+    v = setting.update_direction()
+    _, Jv = output_change(setting, v)
+    return dataclasses.replace(setting, teacher_update=optax.tree.scale(1 / jnp.sqrt(jnp.mean(Jv**2)), v))
+
+
+def claims(lab: Laboratory) -> list[Claim]:
+    """A tanh network and a linear model, ε from 1e-6 to 100."""
+    linear = models.linear(lab.pixels, 13)
+
+    def at(setting):
+        def both(epsilon):
+            step = finite_step(setting, epsilon)
+            return epsilon * inner_product(setting, epsilon), step.monotone, step.remainder, step.certified
+
+        return jax.lax.map(both, jnp.asarray(GRID))
+
+    rows = lab.per_seed(lambda draw: [at(_setting(lab, draw, loss)) for loss in LOSSES], "T5", inputs=INPUTS)
+    linear_phi, *_ = lab.per_seed(
+        lambda draw: at(_setting(lab, draw, model=linear)), "T5 linear", model=linear, inputs=INPUTS
+    )
+    phi, monotone, remainder, certified = (np.stack([row[i] for row in rows]) for i in range(4))
+    error = np.abs(phi - (monotone - remainder)) / (np.abs(monotone) + np.abs(remainder))
+    # z_ε − z₀ keeps about ε/eps digits: rounding in units of the outputs' change
+    allowed = 1e3 * np.finfo(float).eps * (1 + 1 / GRID)
+    return [
+        none_of(
+            "T5.identity",
+            int(np.sum(~(error <= allowed))),
+            error.size,
+            "εφ(ε) = E⟨μ(z_ε) − μ(z₀), z_ε − z₀⟩ − E⟨μ(z_ε) − μ(z₀), R_ε⟩ for every ε, three losses",
+            f"comparisons beyond rounding, ε from 1e-6 to 100; largest relative error {np.max(error):.1g}",
+        ),
+        none_of(
+            "T5.certificate",
+            int(np.sum(certified & (phi <= 0))),
+            int(np.sum(certified)),
+            "wherever the monotone term exceeds |remainder|, φ(ε) > 0",
+            f"certified settings with φ ≤ 0; {np.sum(certified)} of {certified.size} are certified, ε up to "
+            f"{GRID[certified.any(axis=(0, 1))].max():.2g}",
+        ),
+        none_of(
+            "T5.linear",
+            int(np.sum(linear_phi < 0)),
+            linear_phi.size,
+            "a model that is linear in θ has φ(ε) ≥ 0 for every ε",
+            "values of ε up to 100 with φ < 0",
+        ),
+        *_radius(lab),
+    ]
+
+
+def _radius(lab: Laboratory) -> list[Claim]:
+    """ε* from the identity against the first zero of the simulated φ; beyond it the lemma's sign must fail."""
+    theory = jax.jit(lambda draw, epsilon: finite_step(_setting(lab, draw), epsilon).inner_product)
+    simulation = jax.jit(lambda draw, epsilon: inner_product(_setting(lab, draw), epsilon))
+    drawn = lab.draws("T5 radius", lab.seeds, inputs=INPUTS)
+    errors, beyond, finite = [], 0, 0
+    for seed in range(lab.seeds):
+        draw = jax.tree.map(lambda leaf, seed=seed: leaf[seed], drawn)
+        predicted = first_zero(lambda e, draw=draw: float(theory(draw, jnp.asarray(e))), 1e-3, 1e4, 40)
+        found = first_zero(lambda e, draw=draw: float(simulation(draw, jnp.asarray(e))), 1e-3, 1e4, 40)
+        errors.append(0.0 if predicted == found else abs(found / predicted - 1))
+        if np.isfinite(found):
+            finite += 1
+            beyond += float(simulation(draw, jnp.asarray(1.001 * found))) < 0
+    return [
+        close(
+            "T5.radius",
+            float(np.max(errors)),
+            0.0,
+            1e-7,
+            len(errors),
+            "the radius ε* from the identity is the first zero of the simulated φ",
+            f"largest relative distance; ε* is finite in {finite} of {len(errors)} seeds",
+        ),
+        none_of(
+            "T5.beyond_radius",
+            beyond,
+            finite,
+            "φ(ε) ≥ 0 also beyond ε*",
+            "seeds with φ < 0 at 1.001 ε*",
+            must="fail",
+        ),
+    ]

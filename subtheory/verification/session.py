@@ -1,0 +1,95 @@
+"""One verification session: precision, data, progress, table and report, for the command line's own process."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+import time
+from pathlib import Path
+
+import jax
+import jax.numpy as jnp
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from .._atomic import write_file
+from ..provenance import provenance
+from ..setting import data as datasets
+from .claim import Claim
+from .laboratory import Laboratory
+from .runner import chosen, verify
+from .table import summary, table
+
+IMAGES = 256
+
+
+def laboratory(data: str, folder: Path | None, seeds: int) -> Laboratory:
+    """The laboratory on the first 256 training images of a data set, in float64.
+
+    Raises:
+        ValueError: fewer than one seed, or a folder that is missing, incomplete, or does not match its checksums.
+    """
+    if seeds < 1:
+        raise ValueError(f"seeds is {seeds}; expected at least 1.")
+    loaded = datasets.load(data, folder)
+    return Laboratory(
+        images=jnp.asarray(loaded.train_images[:IMAGES].astype("float64")),
+        labels=jnp.asarray(loaded.train_labels[:IMAGES]),
+        seeds=seeds,
+        data=data,
+    )
+
+
+def run(data: str, folder: Path | None, seeds: int, only: str, report: Path | None) -> int:
+    """Verify, print the table, write the report; 0 when everything is as theory says, else 1.
+
+    float64 and cheap compilation are switched on here, for this process, and nowhere in the library.
+    """
+    jax.config.update("jax_enable_x64", True)
+    jax.config.update("jax_disable_most_optimizations", True)  # hundreds of small programs, each run a few times
+    wanted = chosen(only)
+    if folder is not None and data == "digits":
+        raise ValueError("got --data-dir with --data digits, which are embedded; expected --data mnist with it.")
+    if report is not None and not report.parent.is_dir():
+        raise ValueError(f"the folder of --json {report} does not exist; expected an existing one.")
+    lab = laboratory(data, folder, seeds)
+    started = time.perf_counter()
+    claims: list[Claim] = []
+    with Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+    ) as progress:
+        task = progress.add_task("verifying", total=len(wanted))
+        for result, found in verify(lab, wanted):
+            claims.extend(found)
+            good = sum(claim.as_expected for claim in found)
+            progress.update(
+                task, advance=1, description=f"{result.id} {result.title}: {good} of {len(found)} as expected"
+            )
+    seconds = time.perf_counter() - started
+    console = Console(width=None if Console().is_terminal else 150)
+    console.print(table(claims))
+    console.print(summary(claims, seconds, data))
+    if report is not None:
+        config = {"command": "verify", "data": data, "seeds": seeds, "only": only}
+        write_file(report, as_json(claims, provenance(config, seeds=list(range(seeds)), wall_seconds=seconds)))
+    return 0 if all(claim.as_expected for claim in claims) else 1
+
+
+def as_json(claims: list[Claim], where_from: dict) -> bytes:
+    """The report: every claim in full, and its provenance. Numbers that JSON cannot hold become null."""
+
+    def plain(claim: Claim) -> dict:
+        fields = dataclasses.asdict(claim)
+        for name in ("measured", "predicted", "tolerance"):
+            value = fields[name]
+            fields[name] = value if value is not None and math.isfinite(value) else None
+        return fields
+
+    document = {"claims": [plain(claim) for claim in claims], "provenance": where_from}
+    return (json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
