@@ -35,11 +35,18 @@ def classification(
     return trait_loss
 
 
-def regression(apply: Apply, inputs: jax.Array, targets: Float[Array, "N k"], outputs: Channel) -> TraitLoss:
-    """Half the mean squared error of some outputs to given targets: quadratic for a linear model (T6)."""
+def regression(apply: Apply, inputs: jax.Array, targets: Float[Array, ...], outputs: Channel) -> TraitLoss:
+    """Half the mean squared error of some outputs to given targets ``[N, k]``: quadratic for a linear model (T6).
+
+    Raises:
+        ValueError: when used, if targets and outputs differ in shape.
+    """
 
     def trait_loss(params):
-        return 0.5 * jnp.mean(jnp.sum((select(apply(params, inputs), outputs) - targets) ** 2, axis=-1))
+        got = select(apply(params, inputs), outputs)
+        if got.shape != targets.shape:
+            raise ValueError(f"targets have shape {targets.shape}, the outputs {got.shape}; expected one for each.")
+        return 0.5 * jnp.mean(jnp.sum((got - targets) ** 2, axis=-1))
 
     return trait_loss
 
