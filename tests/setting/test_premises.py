@@ -47,7 +47,7 @@ def test_the_input_is_the_right_one():
 
 
 def test_asymmetric_curvature():
-    """With ∂ℓ/∂z(z, z) = 0 the mixed derivative is a Hessian: an asymmetric M goes with a broken P1, and both are named."""
+    """Where ∂ℓ/∂z(z, z) = 0, M is a Hessian: an asymmetric one goes with a broken P1, and both are named."""
     turn = jnp.array([[1.0, 0.5], [-0.5, 1.0]])
     loss = st.losses.from_function(lambda z, y: 0.5 * z @ z - z @ turn @ y, "turned")
     first, second = broken(st.check_premises(loss, jnp.asarray(OUTPUTS[:, :2])))
