@@ -3,7 +3,7 @@
 
     python -m experiments run filtering_law --profile paper
 
-Cost on two cores: quick about 5 seconds, paper about 15 seconds.
+Cost on two cores: quick about 8 seconds, paper about 12 seconds.
 
 A tiny autoregressive model of all 4⁵ = 1 024 strings; the teacher steps towards a few random strings (the trait),
 teacher's and reference's data pass the same filter, and the student takes one maximum-likelihood step on all that

@@ -2,7 +2,7 @@
 
     python -m experiments run trait_loss_change --profile paper
 
-Cost on two cores: quick about 10 seconds, paper about 40 seconds.
+Cost on two cores: quick about 12 seconds, paper about 40 seconds.
 
 For every seed one teacher and one student step from a *shared* initialisation, beside −αεA; and from *independent*
 ones, measured in three ways: *naive* (the student imitates the trained teacher), *untrained* (it imitates the teacher

@@ -19,7 +19,8 @@ CAPTION = (
     "the N labels in nats, N·KL(teacher ‖ reference), with 95 % Wilson intervals; the line is Φ(√(2·nats)), with "
     "no fitted parameter. (b) The share minus the law: small open markers are initialisations, large filled ones "
     "pool them (12 000 data sets, 95 % Wilson intervals); the three N are set apart sideways. The law is "
-    "asymptotic in ε: at N = 64 a few nats need a large step, and the points fall below the line."
+    "asymptotic in ε: the pooled deviation is at most 0.007 for N = 256 and N = 1 024; at N = 64, where a few "
+    "nats need a large step, it reaches 0.018."
 )
 
 
