@@ -7,7 +7,6 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from .._checks import is_traced
-
 from .._typing import Rate
 
 
@@ -25,7 +24,8 @@ def kept_distribution(
     """
     weights = None if is_traced(keep) else np.asarray(keep)
     if weights is not None and not ((weights >= 0) & (weights <= 1)).all():
-        raise ValueError(f"the filter keeps with probability {weights.max():.3g}; expected values between 0 and 1.")
+        worst = weights.flat[np.argmax(np.abs(weights - 0.5))]
+        raise ValueError(f"the filter keeps with probability {worst:.3g}; expected values between 0 and 1.")
     kept = jnp.exp(log_probabilities) * keep
     total = jnp.sum(kept)
     if not is_traced(total) and not float(total) > 0:

@@ -67,9 +67,14 @@ def information_per_sample(setting: Setting, epsilon: Rate) -> Float[Array, ""]:
 def sign_probability(total_nats: float) -> float:
     """P(Δθ_S·v > 0) ≈ Φ(√(2·nats)), with nats the information of the whole data set (T9).
 
+    Raises:
+        ValueError: if the information is negative or not finite.
+
     >>> round(sign_probability(2.7), 2)
     0.99
     """
+    if not 0 <= total_nats < float("inf"):
+        raise ValueError(f"total_nats is {total_nats}; expected zero or more, and finite.")
     return float(norm.cdf((2 * total_nats) ** 0.5))
 
 

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import jax
-import jax.numpy as jnp
-import optax
 
-from .._checks import finite_array, finite_tree, positive_finite
-from .._tree import cosine
+from .._checks import positive_finite
 from ..setting.premises import Premise, broken, check_premises
 from ..setting.setting import Setting
-from ..simulation.step import realised_trait_loss_change
-from ..simulation.student import student_update
-from ..simulation.teacher import teacher_outputs
 from ..theory.equality import null_reasons
-from ..theory.lemma import alignment_slope, predicted_cosine
-from ..theory.radius import finite_step
 from ..theory.rounding import resolution
-from ..theory.theorem import predicted_trait_loss_change
+from .step_measurement import measure_step
 
 
 @dataclass(frozen=True)
@@ -71,29 +64,12 @@ class StepReport:
         return "\n".join(lines)
 
 
-def _same_init_premise(setting: Setting) -> Premise:
-    if setting.shares_init:
-        return Premise("shared initialisation", True, "teacher and student start from the same parameters")
-    return Premise(
-        "shared initialisation",
-        False,
-        "teacher and student start from different parameters, so Lemma 1 and Theorem 1 predict nothing here (T4)",
-    )
-
-
-def _refuse_unresolved(setting: Setting, epsilon: float) -> None:
-    seen = resolution(setting)
-    if seen is not None and epsilon < seen.smallest_epsilon:
-        raise ValueError(
-            f"epsilon is {epsilon:g}, whose effect on the outputs is below rounding in {seen.dtype}; expected at least "
-            f"{seen.smallest_epsilon:.2g} (about {seen.recommended_epsilon:.2g} would do well), or float64."
-        )
-
-
 def verify_step(
     setting: Setting, epsilon: float = 1e-3, alpha: float = 1e-2, *, allow_broken_premises: bool = False
 ) -> StepReport:
     """Take one teacher step and one student step, and hold them against Lemma 1, Theorem 1 and the T5 certificate.
+
+    The first call with a network compiles (a second or two); further ones with the same functions and shapes do not.
 
     Args:
         setting: what is given. Different initialisations are allowed: they are reported, as the broken premise they are.
@@ -105,6 +81,7 @@ def verify_step(
         ValueError: ε or α not positive and finite; an ε whose effect is below rounding; an imitation loss that breaks a
             premise (named, with the input where it breaks); outputs or gradients that are not finite.
 
+    >>> import jax.numpy as jnp
     >>> import subtheory as st
     >>> model = st.models.linear(2, 2)
     >>> params = model.init(jax.random.key(0))
@@ -116,41 +93,65 @@ def verify_step(
     """
     positive_finite("epsilon", epsilon)
     positive_finite("alpha", alpha)
-    v = setting.update_direction()
-    finite_tree("the teacher's update v", v)
-    targets = teacher_outputs(setting, epsilon)
-    finite_array("the trained teacher's outputs", targets)
     premises = check_premises(setting.imitation_loss, setting.channel_outputs(setting.student_init))
-    if broken(premises) and not allow_broken_premises:
+    unmet = broken(premises)
+    if unmet and not allow_broken_premises:
         raise ValueError(
-            f"the imitation loss {setting.imitation_loss.name!r} breaks premise {broken(premises)[0].name}: "
-            f"{broken(premises)[0].words}; choose one of st.losses, or pass allow_broken_premises=True to measure it."
+            f"the imitation loss {setting.imitation_loss.name!r} breaks premise {unmet[0].name}: {unmet[0].words}; "
+            "choose one of st.losses, or pass allow_broken_premises=True to measure it."
         )
-    _refuse_unresolved(setting, epsilon)
+    measured = measure_step(setting, epsilon, alpha)
+    _refuse_what_is_not_finite(measured)
+    _refuse_unresolved(setting, epsilon, float(measured["relative_effect"]))
 
-    update = student_update(setting, targets)
-    finite_tree("the student's update", update)
-    phi = float(optax.tree.vdot(update, v))
-    rounding = 10 * float(jnp.finfo(targets.dtype).eps) * float(optax.tree.norm(update) * optax.tree.norm(v))
-
-    change = predicted_change = None
-    if setting.trait_loss is not None:
-        change = float(realised_trait_loss_change(setting, update, alpha))
-        predicted_change = float(predicted_trait_loss_change(setting, epsilon, alpha))
     same_init = _same_init_premise(setting)
-    certifiable = same_init.met and not broken(premises) and setting.imitation_loss.mean_map is not None
+    lawful = same_init.met and not unmet
+    phi = float(measured["inner_product"])
+    change, predicted_change = (
+        None if setting.trait_loss is None else float(measured[name])
+        for name in ("trait_loss_change", "predicted_trait_loss_change")
+    )
     return StepReport(
         epsilon=float(epsilon),
         alpha=float(alpha),
         inner_product=phi,
-        predicted_inner_product=float(epsilon * alignment_slope(setting)),
-        cosine=float(cosine(update, v)),
-        predicted_cosine=float(predicted_cosine(setting)),
+        predicted_inner_product=float(measured["predicted_inner_product"]),
+        cosine=float(measured["cosine"]),
+        predicted_cosine=float(measured["predicted_cosine"]),
         trait_loss_change=change,
         predicted_trait_loss_change=predicted_change,
-        certified=certifiable and bool(finite_step(setting, epsilon).certified),
-        lemma_holds=phi >= -rounding,
+        certified=lawful and bool(measured["certified"]),
+        lemma_holds=phi >= -float(measured["rounding"]),
         theorem_holds=None if change is None else change < 0,
         premises=(same_init, *premises),
-        null_reasons=null_reasons(setting) if same_init.met else (),
+        null_reasons=null_reasons(setting) if lawful and measured["predicted_inner_product"] == 0 else (),
     )
+
+
+def _same_init_premise(setting: Setting) -> Premise:
+    if setting.shares_init:
+        return Premise("shared initialisation", True, "teacher and student start from the same parameters")
+    return Premise(
+        "shared initialisation",
+        False,
+        "teacher and student start from different parameters, so Lemma 1 and Theorem 1 predict nothing here (T4)",
+    )
+
+
+def _refuse_what_is_not_finite(measured: Mapping[str, jax.Array]) -> None:
+    for name, finite in (
+        ("the teacher's update v", "finite_direction"),
+        ("the trained teacher's outputs", "finite_targets"),
+        ("the student's update", "finite_update"),
+    ):
+        if not measured[finite]:
+            raise ValueError(f"{name} hold NaN or infinity; expected finite values: try a smaller epsilon.")
+
+
+def _refuse_unresolved(setting: Setting, epsilon: float, relative: float) -> None:
+    seen = resolution(setting, relative)
+    if seen is not None and epsilon < seen.smallest_epsilon:
+        raise ValueError(
+            f"epsilon is {epsilon:g}, whose effect on the outputs is below rounding in {seen.dtype}; expected at least "
+            f"{seen.smallest_epsilon:.2g} (about {seen.recommended_epsilon:.2g} would do well), or float64."
+        )
