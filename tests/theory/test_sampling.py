@@ -1,0 +1,98 @@
+"""T7 and T9 in parts: scores, information and shares against enumeration and against single gradients."""
+
+from __future__ import annotations
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from scipy import special, stats
+
+import subtheory as st
+from subtheory.setting.sequence import all_strings, string_log_likelihood, tiny_sequence_model
+from subtheory.theory.attribution import attribution
+from subtheory.theory.sampling import (
+    fisher_information,
+    information_per_sample,
+    label_score,
+    nats_to_settle,
+    scores,
+    sign_probability,
+)
+from tests import oracles
+from tests.instances import compiled, random_tree, tanh_setting
+from tests.tolerances import exact
+
+
+def test_shares_equal_single_gradients():
+    def numbers(setting):
+        v = setting.update_direction()
+        targets = setting.channel_outputs(jax.tree.map(lambda p, d: p + 0.3 * d, setting.teacher_init, v))
+        return attribution(setting, 0.3), oracles.shares(setting, targets)
+
+    for design in (0, 1):
+        exact(*compiled(numbers)(design, 4))
+    exact(*compiled(numbers, shared=False)(0, 4))
+
+
+def test_shares_of_tokens():
+    """[B, T, n] outputs: one share per token, whose mean is φ; against an explicit derivative of each token's loss."""
+    model = tiny_sequence_model(3, 3, 4)
+    template = jax.eval_shape(model.init, jax.eval_shape(lambda: jax.random.key(0)))
+    params, v = (random_tree(np.random.default_rng(i), template) for i in range(2))
+    strings = jnp.asarray(all_strings(3, 3)[::5])
+    setting = st.Setting(apply=model.apply, teacher_init=params, student_init=params, teacher_update=v, inputs=strings)
+    theta, unravel = jax.flatten_util.ravel_pytree(params)
+    y = model.apply(jax.tree.map(lambda p, d: p + 0.2 * d, params, v), strings)
+
+    def token_losses(t):
+        return setting.imitation_loss.value(model.apply(unravel(t), strings), y)
+
+    expected = -jax.jit(jax.jacrev(token_losses))(theta) @ oracles.flat(v)
+    shares = jax.jit(lambda: attribution(setting, 0.2))()
+    assert shares.shape == (6, 3)
+    exact(shares, expected)
+
+
+def test_label_scores_by_enumeration():
+    """Over all labels: mean zero, variance the Fisher information, KL to second order its half."""
+    setting = tanh_setting(2, v="any")
+    z = np.asarray(setting.channel_outputs(setting.teacher_init))
+    Jv = np.einsum("nap,p->na", oracles.jacobian(setting), oracles.flat(setting.update_direction()))
+    p = special.softmax(z, axis=-1)
+    every_label = jnp.broadcast_to(jnp.arange(3)[:, None], (3, 6))
+    score = np.asarray(label_score(setting, every_label)).T
+    exact(score, Jv - np.sum(p * Jv, axis=-1, keepdims=True))
+    exact(np.sum(p * score, axis=-1), np.zeros(6), scale=float(np.abs(score).max()))
+    exact(fisher_information(setting), np.mean(np.sum(p * score**2, axis=-1)), size=10)
+    moved = jax.tree.map(lambda t, d: t + 0.5 * d, setting.teacher_init, setting.update_direction())
+    q = special.softmax(np.asarray(setting.channel_outputs(moved)), axis=-1)
+    exact(information_per_sample(setting, 0.5), special.rel_entr(q, p).sum(axis=-1).mean())
+
+
+def test_scores_of_strings():
+    model = tiny_sequence_model(3, 3, 4)
+    template = jax.eval_shape(model.init, jax.eval_shape(lambda: jax.random.key(0)))
+    params, v = (random_tree(np.random.default_rng(i), template) for i in range(2))
+    log_likelihood = string_log_likelihood(model.apply, all_strings(3, 3))
+    theta, unravel = jax.flatten_util.ravel_pytree(params)
+    got = jax.jit(lambda: scores(log_likelihood, params, v))()
+    dense = jax.jit(jax.jacrev(lambda t: log_likelihood(unravel(t))))(theta) @ oracles.flat(v)
+    exact(got, dense, size=10)
+    exact(jnp.sum(jnp.exp(log_likelihood(params)) * got), 0.0, scale=float(jnp.max(jnp.abs(got))))
+
+
+@pytest.mark.parametrize(("nats", "probability"), [(0.05, 0.624), (0.21, 0.741), (0.84, 0.903), (3.3, 0.995)])
+def test_sign_probability(nats, probability):
+    assert sign_probability(nats) == pytest.approx(probability, abs=1e-3)
+    exact(nats_to_settle(sign_probability(nats)), nats, size=100)
+    exact(sign_probability(nats), stats.norm.cdf(np.sqrt(2 * nats)))
+
+
+def test_refused():
+    for value in (0.4, 1.0):
+        with pytest.raises(ValueError, match=f"probability is {value}; expected at least 0.5 and below 1."):
+            nats_to_settle(value)
+    with pytest.raises(ValueError, match="total_nats is -1.0; expected zero or more"):
+        sign_probability(-1.0)
+    assert sign_probability(0.0) == 0.5
