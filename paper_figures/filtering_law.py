@@ -64,7 +64,7 @@ def _finish_law(axes, ends) -> None:
 
 
 def _finish_convergence(axes, record: Record) -> None:
-    grid = np.sort(record.values("gap")["epsilon"].unique())
+    grid = record.table("gap", "epsilon", FILTERS[0]).index.to_numpy(float)
     axes.plot(grid, 3 * grid, color=BLACK, linestyle="--", linewidth=0.9)
     axes.set_xscale("log")
     axes.set_yscale("log")

@@ -33,14 +33,14 @@ def draw(record: Record) -> Figure:
         law.plot(grid, normal_cdf(np.sqrt(2 * grid)), color=BLACK, label="Φ(√(2·nats))", zorder=1)
         counts = sorted(points["images"].unique())
         for place, (count, look) in enumerate(zip(counts, LOOKS, strict=False)):
-            one = points[points["images"] == count]
-            whiskers(law, one["nats"], one["share"], one["low"], one["high"], look, f"N = {count}",
-                     markerfacecolor="none", markersize=3.5, alpha=0.85)  # fmt: skip
+            one = points.loc[points["images"] == count]
+            options = {"markerfacecolor": "none", "markersize": 3.5, "alpha": 0.85}
+            whiskers(law, one["nats"], one, look, f"N = {count}", **options)
             pooled, aside = _pooled(one), 1.12 ** (place - (len(counts) - 1) / 2)
             small = {"color": look["color"], "markersize": 2.5, "markerfacecolor": "none", "alpha": 0.6}
             deviation.plot(one["nats"] * aside, one["share"] - one["law"], look["marker"], **small)
-            shift = [pooled[part] - pooled["law"] for part in ("share", "low", "high")]
-            whiskers(deviation, pooled["nats"] * aside, *shift, look, f"N = {count}, pooled", markersize=5)
+            shift = pd.DataFrame({part: pooled[part] - pooled["law"] for part in ("share", "low", "high")})
+            whiskers(deviation, pooled["nats"] * aside, shift, look, f"N = {count}, pooled", markersize=5)
         deviation.axhline(0, color=BLACK, zorder=1)
         for axes in (law, deviation):
             axes.set_xscale("log")
@@ -58,17 +58,20 @@ def _points(record: Record) -> pd.DataFrame:
     """One row per initialisation, N and ε: nats, positive, repetitions, share with its interval, law."""
     keys = ["seed", "images", "target"]
     columns = {"positive": "positive", "repetitions": "repetitions", "total nats": "nats"}
-    series = [record.values(metric).set_index(keys)["value"].rename(name) for metric, name in columns.items()]
-    points = pd.concat(series, axis=1).reset_index()
+    points = pd.DataFrame(
+        {name: record.values(metric).set_index(keys)["value"] for metric, name in columns.items()}
+    ).reset_index()
     points["law"] = normal_cdf(np.sqrt(2 * points["nats"]))
     return _with_interval(points)
 
 
 def _pooled(points: pd.DataFrame) -> pd.DataFrame:
     """All initialisations of one target together, beside the mean of their laws."""
-    groups = points.groupby("target")
-    pooled = groups[["positive", "repetitions"]].sum().join(groups[["nats", "law"]].mean())
-    return _with_interval(pooled.reset_index())
+    rows = []
+    for _, group in points.groupby("target"):
+        counts = {name: group[name].sum() for name in ("positive", "repetitions")}
+        rows.append({**counts, **{name: group[name].mean() for name in ("nats", "law")}})
+    return _with_interval(pd.DataFrame(rows))
 
 
 def _with_interval(points: pd.DataFrame) -> pd.DataFrame:

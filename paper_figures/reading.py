@@ -45,10 +45,10 @@ class Record:
         Raises:
             RecordError: if there is none.
         """
-        rows = self.rows[self.rows["metric"] == metric]
+        rows: pd.DataFrame = self.rows.loc[self.rows["metric"] == metric]
         for column, wanted in {"condition": condition, **sweep}.items():
             if wanted is not None:
-                rows = rows[rows[column] == wanted]
+                rows = rows.loc[rows[column] == wanted]
         if rows.empty:
             what = ", ".join(repr(part) for part in (metric, condition, *sweep.values()) if part is not None)
             raise RecordError(
@@ -62,7 +62,8 @@ class Record:
 
     def by_seed(self, metric: str, condition: str | None = None, **fixed: Any) -> pd.Series:
         """One metric that has one value per seed, indexed by seed."""
-        return self.values(metric, condition, **fixed).set_index("seed")["value"].sort_index()
+        rows = self.values(metric, condition, **fixed).sort_values("seed")
+        return pd.Series(rows["value"].to_numpy(float), index=rows["seed"].to_numpy(int))
 
 
 def read(name: str, folder: Path | str = COMMITTED, columns: Sequence[str] = ()) -> Record:

@@ -33,7 +33,7 @@ LOOKS: tuple[dict[str, Any], ...] = (
     {"color": GREY, "marker": "*", "linestyle": (0, (6, 2))},
 )
 
-RC = {
+RC: dict[Any, Any] = {
     "figure.dpi": 100,
     "savefig.dpi": 200,
     "font.family": "DejaVu Sans",
@@ -87,13 +87,12 @@ def band(axes: Axes, summary: pd.DataFrame, look: dict[str, Any], label: str | N
     axes.fill_between(summary.index, summary["low"], summary["high"], color=look["color"], alpha=0.18, linewidth=0)
 
 
-def whiskers(axes: Axes, x, estimate, low, high, look: dict[str, Any], label: str | None = None, **options) -> None:
-    """Points with asymmetric intervals and no line between them."""
-    reach = [[e - a for e, a in zip(estimate, low, strict=True)], [b - e for e, b in zip(estimate, high, strict=True)]]
-    reach = [[max(0.0, r) for r in side] for side in reach]
+def whiskers(axes: Axes, x, points: pd.DataFrame, look: dict[str, Any], label: str | None = None, **options) -> None:
+    """Points with asymmetric intervals (columns share, low, high) and no line between them."""
+    reach = [points["share"] - points["low"], points["high"] - points["share"]]
     axes.errorbar(
-        x, estimate, yerr=reach, label=label, color=look["color"], marker=look["marker"], linestyle="none",
-        capsize=2, elinewidth=0.9, **options,
+        x, points["share"], yerr=[side.clip(lower=0) for side in reach], label=label, color=look["color"],
+        marker=look["marker"], linestyle="none", capsize=2, elinewidth=0.9, **options,
     )  # fmt: skip
 
 

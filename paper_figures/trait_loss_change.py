@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 from matplotlib.figure import Figure
 
 from .reading import Record
@@ -59,7 +60,7 @@ def _sweep(axes, record: Record, sweep: str) -> None:
         change = record.table(CHANGE, sweep, name, sweep=sweep)
         summary, look = quartile_band(change.abs()), LOOKS[name]
         band(axes, summary, {**look, "markerfacecolor": "none"}, LABELS[name])
-        fell = summary["centre"][(change < 0).all(axis=1)]
+        fell = summary.loc[(change < 0).all(axis=1), "centre"]
         axes.plot(fell.index, fell, look["marker"], color=look["color"])
     predicted = record.table("predicted", sweep, "shared", sweep=sweep).abs().median(axis=1)
     axes.plot(predicted.index, predicted, color=BLACK, linestyle="--", linewidth=1, label="prediction αεA")
@@ -93,7 +94,8 @@ def _shares(axes, record: Record) -> None:
             change = record.by_seed(CHANGE, name, sweep="reference", variant=variant)
             x.append(place + 0.22 * (which - (len(variants) - 1) / 2))
             intervals.append(wilson(int((change < 0).sum()), len(change)))
-        whiskers(axes, x, *zip(*intervals, strict=True), look, variant, markersize=5)
+        points = pd.DataFrame(intervals, columns=["share", "low", "high"])
+        whiskers(axes, x, points, look, variant, markersize=5)
     axes.axhline(0.5, color=BLACK, linestyle=":", linewidth=0.9)
     axes.set_xticks(range(len(LABELS)), [label.replace(", ", ",\n") for label in LABELS.values()])
     axes.set_xlim(-0.5, len(LABELS) - 0.5)
