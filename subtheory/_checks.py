@@ -13,13 +13,14 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax.core import Tracer
 
 from ._typing import Params
 
 
 def is_traced(tree: object) -> bool:
     """Whether any leaf is a JAX tracer, whose value cannot be looked at."""
-    return any(isinstance(leaf, jax.core.Tracer) for leaf in jax.tree.leaves(tree))
+    return any(isinstance(leaf, Tracer) for leaf in jax.tree.leaves(tree))
 
 
 def known_name(kind: str, name: str, choices: Iterable[str]) -> str:
@@ -35,7 +36,7 @@ def known_name(kind: str, name: str, choices: Iterable[str]) -> str:
 
 def positive_finite(name: str, value: Any) -> None:
     """Raise unless ``value`` is one finite number above zero."""
-    if isinstance(value, jax.core.Tracer):
+    if isinstance(value, Tracer):
         return
     try:
         number = float(value)

@@ -25,17 +25,20 @@ def negative(direction: Params) -> Params:
     return jax.tree.map(jnp.negative, direction)
 
 
+def inner(a: Params, b: Params) -> Float[Array, ""]:
+    """a·b over the whole tree."""
+    return jnp.asarray(optax.tree.vdot(a, b))
+
+
 def cosine(a: Params, b: Params) -> Float[Array, ""]:
     """a·b / (‖a‖‖b‖) over the whole tree; 0 where one of them is zero."""
     norms = optax.tree.norm(a) * optax.tree.norm(b)
     safe = jnp.where(norms > 0, norms, jnp.ones_like(norms))
-    return jnp.where(norms > 0, optax.tree.vdot(a, b) / safe, jnp.zeros_like(norms))
+    return jnp.where(norms > 0, inner(a, b) / safe, jnp.zeros_like(norms))
 
 
 def random_like(key: Key, params: Params) -> Params:
     """A standard Gaussian direction in the space of ``params``."""
     leaves, structure = jax.tree.flatten(params)
-    draws = [
-        jax.random.normal(jax.random.fold_in(key, i), leaf.shape, leaf.dtype) for i, leaf in enumerate(leaves)
-    ]
+    draws = [jax.random.normal(jax.random.fold_in(key, i), leaf.shape, leaf.dtype) for i, leaf in enumerate(leaves)]
     return jax.tree.unflatten(structure, draws)

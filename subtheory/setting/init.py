@@ -68,8 +68,7 @@ def hidden_permutations(params: Params, key: Key) -> list[jax.Array]:
     """A random permutation of the hidden units of every hidden layer of an ``mlp``."""
     layers = _layers(params)
     return [
-        jax.random.permutation(jax.random.fold_in(key, i), layers[i]["kernel"].shape[1])
-        for i in range(len(layers) - 1)
+        jax.random.permutation(jax.random.fold_in(key, i), layers[i]["kernel"].shape[1]) for i in range(len(layers) - 1)
     ]
 
 
@@ -96,9 +95,7 @@ def permuted(params: Params, permutations: Sequence[Array]) -> Params:
     for i, layer in layers.items():
         rows = permutations[i - 1] if i > 0 else slice(None)
         columns = permutations[i] if i < len(layers) - 1 else slice(None)
-        moved[i] = {
-            name: leaf[rows][:, columns] if name == "kernel" else leaf[columns] for name, leaf in layer.items()
-        }
+        moved[i] = {name: leaf[rows][:, columns] if name == "kernel" else leaf[columns] for name, leaf in layer.items()}
     return {**params, "layers": moved}
 
 

@@ -64,7 +64,7 @@ def from_function(function: Callable[[jax.Array, jax.Array], jax.Array], name: s
     >>> float(quartic.mean(jnp.array([[1.0]]), jnp.array([[3.0]])))
     16.0
     """
-    name = name or getattr(function, "__name__", "user loss")
+    name = name or str(getattr(function, "__name__", "user loss"))
 
     def one(z, y):
         out = function(z, y)
@@ -157,9 +157,7 @@ reverse_kl = ImitationLoss("reverse KL", _kl, lambda z, dz: _fisher(jax.nn.softm
 jeffreys = ImitationLoss(
     "Jeffreys", lambda z, y: _kl(z, y) + _kl(y, z), lambda z, dz: 2 * _fisher(jax.nn.softmax(z), dz)
 )
-jensen_shannon = ImitationLoss(
-    "Jensen-Shannon", _jensen_shannon, lambda z, dz: 0.25 * _fisher(jax.nn.softmax(z), dz)
-)
+jensen_shannon = ImitationLoss("Jensen-Shannon", _jensen_shannon, lambda z, dz: 0.25 * _fisher(jax.nn.softmax(z), dz))
 sigmoid_cross_entropy = ImitationLoss(
     name="sigmoid cross-entropy",
     value=lambda z, y: jnp.sum(jax.nn.softplus(z) - jax.nn.sigmoid(y) * z, axis=-1),

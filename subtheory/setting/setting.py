@@ -46,13 +46,14 @@ class Setting:
 
     def __post_init__(self) -> None:
         """Refuse what cannot be meant, in one sentence."""
+        function: Any = self.imitation_loss
         if not isinstance(self.imitation_loss, ImitationLoss):
             if not callable(self.imitation_loss):
                 raise ValueError(
                     f"the imitation loss is {self.imitation_loss!r}; expected one of st.losses or a function of the "
                     "student's and the teacher's outputs."
                 )
-            object.__setattr__(self, "imitation_loss", from_function(self.imitation_loss))
+            object.__setattr__(self, "imitation_loss", from_function(function))
         floating_tree("teacher_init", self.teacher_init)
         floating_tree("student_init", self.student_init)
         same_structure("student_init", self.student_init, "teacher_init", self.teacher_init)

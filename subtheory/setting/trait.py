@@ -7,6 +7,7 @@ import jax.numpy as jnp
 import optax
 from jaxtyping import Array, Float, Int
 
+from .._tree import inner
 from .._typing import Apply, Channel, Params, TraitLoss
 from .channel import select
 
@@ -53,7 +54,7 @@ def regression(apply: Apply, inputs: jax.Array, targets: Float[Array, ...], outp
 
 def regulariser(params: Params) -> Float[Array, ""]:
     """½‖θ‖²: a trait that has nothing to do with any input or output (T2)."""
-    return 0.5 * optax.tree.vdot(params, params)
+    return 0.5 * inner(params, params)
 
 
 def teacher_update(trait_loss: TraitLoss, params: Params) -> Params:

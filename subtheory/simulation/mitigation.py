@@ -7,10 +7,9 @@ from collections.abc import Callable
 import jax
 import jax.numpy as jnp
 import numpy as np
-import optax
 from jaxtyping import Array, Float, Int
 
-from .._tree import move
+from .._tree import inner, move
 from .._typing import Key, Params, Rate
 from .samples import weighted_likelihood_update
 
@@ -65,7 +64,7 @@ def filtered_inner_product(
         v: the teacher's direction.
     """
     weights = jnp.exp(log_likelihood(source)) * keep
-    return optax.tree.vdot(weighted_likelihood_update(log_likelihood, student_init, weights), v)
+    return inner(weighted_likelihood_update(log_likelihood, student_init, weights), v)
 
 
 def filter_gap(

@@ -6,11 +6,10 @@ from collections.abc import Callable
 
 import jax
 import jax.numpy as jnp
-import optax
 from jaxtyping import Array, Float, Int
 
 from .._checks import is_traced
-from .._tree import negative
+from .._tree import inner, negative
 from .._typing import Key, Params, Rate
 from ..setting.setting import Setting
 from .teacher import teacher_outputs
@@ -42,7 +41,7 @@ def sampled_inner_products(
 
     def one(drawn):
         update = sampled_label_update(setting, drawn)
-        return optax.tree.vdot(update, v)
+        return inner(update, v)
 
     return jax.lax.map(one, labels, batch_size=batch)
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import jax
-import optax
 from jaxtyping import Array, Float
 
 from .._checks import positive_finite
-from .._tree import move
+from .._tree import inner, move
 from .._typing import Params, Rate
 from ..setting.channel import select
 from ..setting.setting import Setting
@@ -17,7 +16,7 @@ from .teacher import teacher_outputs
 
 def inner_product(setting: Setting, epsilon: Rate) -> Float[Array, ""]:
     """φ(ε) = Δθ_S(ε)·v, simulated (T1)."""
-    return optax.tree.vdot(distilled_update(setting, epsilon), setting.update_direction())
+    return inner(distilled_update(setting, epsilon), setting.update_direction())
 
 
 def realised_trait_loss_change(setting: Setting, update: Params, alpha: Rate) -> Float[Array, ""]:
@@ -55,6 +54,6 @@ def per_example_inner_products(setting: Setting, epsilon: Rate) -> Float[Array, 
             outputs = select(setting.apply(params, x[None]), setting.channel)
             return setting.imitation_loss.mean(outputs, target[None])
 
-        return -optax.tree.vdot(jax.grad(objective)(setting.student_init), v)
+        return -inner(jax.grad(objective)(setting.student_init), v)
 
     return jax.vmap(one)(setting.inputs, targets)

@@ -35,9 +35,7 @@ def optimiser_step(optimiser: optax.GradientTransformation, gradient: Params, pa
     return update
 
 
-def taught_by(
-    setting: Setting, rule: optax.GradientTransformation | Callable[[Params], Params]
-) -> Params:
+def taught_by(setting: Setting, rule: optax.GradientTransformation | Callable[[Params], Params]) -> Params:
     """v of a teacher that follows another rule than plain gradient descent (T8).
 
     Args:

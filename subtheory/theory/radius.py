@@ -9,7 +9,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Bool, Float
-from scipy.optimize import brentq
+from scipy.optimize import root_scalar
 
 from .._checks import positive_finite
 from .._tree import move
@@ -91,7 +91,7 @@ def first_zero(
         raise ValueError(f"the function is not positive at {left:g}; expected a smaller first ε.")
     for right in grid[1:]:
         if function(float(right)) <= 0:
-            return float(brentq(function, left, float(right), rtol=tolerance))
+            return float(root_scalar(function, bracket=(left, float(right)), rtol=tolerance).root)
         left = float(right)
     return float("inf")
 

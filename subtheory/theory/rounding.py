@@ -26,7 +26,7 @@ class Resolution:
 
 
 def relative_effect(setting: Setting) -> Float[Array, ""]:
-    """The larger of rms(z)/rms(Jv) and ‖θ₀‖/‖v‖: the ε at which the teacher's effect is as large as what it is added to.
+    """The larger of rms(z)/rms(Jv) and ‖θ₀‖/‖v‖: the ε at which the teacher's effect equals what it is added to.
 
     Infinity where the channel does not see v at all.
     """

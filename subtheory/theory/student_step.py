@@ -8,10 +8,9 @@ from dataclasses import dataclass
 import jax
 import jax.numpy as jnp
 import numpy as np
-import optax
 from jaxtyping import Array, Float
 
-from .._tree import move
+from .._tree import inner, move
 from .._typing import Params, Rate, TraitLoss
 
 
@@ -29,9 +28,7 @@ class StudentStep:
         return -self.alpha * self.inner_product + self.alpha**2 * self.mean_curvature
 
 
-def student_step(
-    trait_loss: TraitLoss, params: Params, update: Params, alpha: Rate, nodes: int = 64
-) -> StudentStep:
+def student_step(trait_loss: TraitLoss, params: Params, update: Params, alpha: Rate, nodes: int = 64) -> StudentStep:
     """The trait loss's change, exactly, by Gauss-Legendre quadrature of Hessian-vector products (T6).
 
         L_T(θ₀+αΔ) − L_T(θ₀) = −αφ + α² ∫₀¹ (1−s) Δᵀ∇²L_T(θ₀+sαΔ)Δ ds
@@ -51,11 +48,11 @@ def student_step(
     """
     points, weights = np.polynomial.legendre.leggauss(nodes)
     gradient = jax.grad(trait_loss)
-    slope = optax.tree.vdot(gradient(params), update)
+    slope = inner(gradient(params), update)
 
     def curvature_at(s):
         there = move(params, s * alpha, update)
-        return optax.tree.vdot(update, jax.jvp(gradient, (there,), (update,))[1])
+        return inner(update, jax.jvp(gradient, (there,), (update,))[1])
 
     s = jnp.asarray(0.5 * (points + 1), slope.dtype)
     half = jnp.asarray(0.5 * weights, slope.dtype)

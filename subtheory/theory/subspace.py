@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import jax
 import jax.numpy as jnp
-import optax
 from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Float
 
+from .._tree import inner
 from .._typing import Params, Rate
 from ..setting.setting import Setting
 from ..setting.subspace import restrict
@@ -22,7 +22,7 @@ def restricted_inner_product(
 ) -> Float[Array, ""]:
     """ε vᵀ Π G v: full-space teacher, restricted student; of no fixed sign (T13)."""
     v = setting.update_direction() if v is None else v
-    return epsilon * optax.tree.vdot(v, restrict(gauss_newton_operator(setting)(v), mask))
+    return epsilon * inner(v, restrict(gauss_newton_operator(setting)(v), mask))
 
 
 def shared_restriction_slope(setting: Setting, mask: Params, v: Params | None = None) -> Float[Array, ""]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import jax
-import optax
 from jaxtyping import Array, Float
 
-from .._tree import scaled
+from .._tree import inner, scaled
 from .._typing import Params, Rate
 from ..setting.init import permuted
 from ..setting.setting import Setting
@@ -21,9 +20,7 @@ def predicted_permuted_update(setting: Setting, permutations: Sequence[jax.Array
     return scaled(epsilon, permuted(Gv, permutations))
 
 
-def predicted_raw_inner_product(
-    setting: Setting, permutations: Sequence[jax.Array], epsilon: Rate
-) -> Float[Array, ""]:
+def predicted_raw_inner_product(setting: Setting, permutations: Sequence[jax.Array], epsilon: Rate) -> Float[Array, ""]:
     """ε vᵀ Π G v: the alignment in raw coordinates, of either sign (T13)."""
     v = setting.update_direction()
-    return optax.tree.vdot(predicted_permuted_update(setting, permutations, epsilon), v)
+    return inner(predicted_permuted_update(setting, permutations, epsilon), v)

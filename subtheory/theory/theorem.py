@@ -6,9 +6,9 @@ Reference: Cloud, Le et al., *Subliminal Learning*, arXiv 2507.14805, section 6.
 from __future__ import annotations
 
 import jax
-import optax
 from jaxtyping import Array, Float
 
+from .._tree import inner
 from .._typing import Rate
 from ..setting.setting import Setting
 from .gauss_newton import gauss_newton_product
@@ -30,4 +30,4 @@ def predicted_trait_loss_change(setting: Setting, epsilon: Rate, alpha: Rate) ->
     if setting.trait_loss is None:
         raise ValueError("the setting has no trait_loss; expected one, because Theorem 1 is about its value.")
     Gv = gauss_newton_product(setting, setting.update_direction())
-    return alpha * epsilon * optax.tree.vdot(jax.grad(setting.trait_loss)(setting.teacher_init), Gv)
+    return alpha * epsilon * inner(jax.grad(setting.trait_loss)(setting.teacher_init), Gv)
