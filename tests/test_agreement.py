@@ -67,8 +67,12 @@ def _theorem(setting):
 
     A = alignment_slope(setting)
     update = jax.jvp(lambda e: distilled_update(setting, e), (jnp.zeros(()),), (jnp.ones(()),))[1]
-    return (derivative(change), change(1e-4)), predicted_trait_loss_change(setting, 1.0, ALPHA), A, (
-        update, predicted_student_update(setting, 1.0))
+    return (
+        (derivative(change), change(1e-4)),
+        predicted_trait_loss_change(setting, 1.0, ALPHA),
+        A,
+        (update, predicted_student_update(setting, 1.0)),
+    )
 
 
 _theorem_of_gradient, _theorem_of_any = compiled(_theorem), compiled(_theorem, v="any")
@@ -158,10 +162,12 @@ def _student_step(setting):
     update = distilled_update(setting, 0.1)
     alphas = (1e-3, 1.0, 30.0)
     return [
-        (realised_trait_loss_change(setting, update, alpha),
-         student_step(setting.trait_loss, setting.student_init, update, alpha, nodes=24).trait_loss_change)
+        (
+            realised_trait_loss_change(setting, update, alpha),
+            student_step(setting.trait_loss, setting.student_init, update, alpha, nodes=24).trait_loss_change,
+        )
         for alpha in alphas
-    ]  # fmt: skip
+    ]
 
 
 def test_t6_trait_loss_change_at_finite_alpha():

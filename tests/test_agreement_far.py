@@ -51,8 +51,11 @@ def _sampled(setting):
     v = setting.update_direction()
     simulated = jnp.stack([optax.tree.vdot(sampled_label_update(setting, row), v) for row in labels])
     information = derivative(lambda e: derivative(lambda d: information_per_sample(setting, d), e))
-    return simulated, jnp.mean(label_score(setting, labels), axis=-1), (
-        information, fisher_information(setting), alignment_slope(setting))  # fmt: skip
+    return (
+        simulated,
+        jnp.mean(label_score(setting, labels), axis=-1),
+        (information, fisher_information(setting), alignment_slope(setting)),
+    )
 
 
 def test_t9_alignment_is_the_score_statistic():
@@ -109,8 +112,12 @@ def _filters(rows, score):
 
 def test_t10_variance_law(strings):
     rows, log_likelihood, params, v, log_p, score = strings
-    gap = jax.jit(lambda keep: (derivative(lambda e: filter_gap(log_likelihood, params, v, keep, e)),
-                                filter_gap(log_likelihood, params, v, keep, 1e-4)))  # fmt: skip
+    gap = jax.jit(
+        lambda keep: (
+            derivative(lambda e: filter_gap(log_likelihood, params, v, keep, e)),
+            filter_gap(log_likelihood, params, v, keep, 1e-4),
+        )
+    )
     for keep in _filters(rows, score).values():
         slope, finite = gap(keep)
         exact(slope, kept_variance(log_p, keep, score), scale=float(jnp.max(score**2)))
@@ -140,8 +147,11 @@ def _shift(setting):
         return realised_output_shift(setting, update, 0.5, other)
 
     simulated = jax.jvp(lambda e: jax.jvp(realised, (e,), (jnp.ones(()),))[1], (jnp.zeros(()),), (jnp.zeros(()),))[0]
-    return simulated[:, TRAIT_OUTPUTS], predicted_output_shift(setting, other, TRAIT_OUTPUTS, 1.0, 0.5), (
-        kernel_output_shift(setting, other, TRAIT_OUTPUTS, 1.0, 0.5))  # fmt: skip
+    return (
+        simulated[:, TRAIT_OUTPUTS],
+        predicted_output_shift(setting, other, TRAIT_OUTPUTS, 1.0, 0.5),
+        (kernel_output_shift(setting, other, TRAIT_OUTPUTS, 1.0, 0.5)),
+    )
 
 
 def test_t11_output_shift():
@@ -216,8 +226,13 @@ def test_t13_permuted_students():
 
         simulated = jax.jvp(update, (jnp.zeros(()),), (jnp.ones(()),))[1]
         raw, theory = optax.tree.vdot(simulated, v), predicted_raw_inner_product(setting, order, 1.0)
-        return simulated, predicted_permuted_update(setting, order, 1.0), raw, theory, (
-            optax.tree.vdot(aligned(simulated, order), v), alignment_slope(setting))  # fmt: skip
+        return (
+            simulated,
+            predicted_permuted_update(setting, order, 1.0),
+            raw,
+            theory,
+            (optax.tree.vdot(aligned(simulated, order), v), alignment_slope(setting)),
+        )
 
     run, signs = compiled(numbers), set()
     for seed in range(20):
@@ -263,9 +278,14 @@ def test_t13_restricted_updates():
 def test_t13_lora_at_zero_has_no_gradient_for_a():
     def numbers(setting):
         apply, adapters = lora(setting.apply, setting.teacher_init, jax.random.key(3), rank=2)
-        low = st.Setting(apply=apply, teacher_init=adapters, student_init=adapters, inputs=setting.inputs,
-                         channel=setting.channel, trait_loss=st.traits.regression(
-                             apply, setting.inputs, jnp.ones((6, 2)), TRAIT_OUTPUTS))  # fmt: skip
+        low = st.Setting(
+            apply=apply,
+            teacher_init=adapters,
+            student_init=adapters,
+            inputs=setting.inputs,
+            channel=setting.channel,
+            trait_loss=st.traits.regression(apply, setting.inputs, jnp.ones((6, 2)), TRAIT_OUTPUTS),
+        )
         v = low.update_direction()
         slope = derivative(lambda e: optax.tree.vdot(distilled_update(low, e), v))
         return [part["A"] for part in v], [part["B"] for part in v], slope, alignment_slope(low)

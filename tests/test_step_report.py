@@ -66,10 +66,14 @@ def _nnx():
 
 def _setting(apply, params, **changes):
     given = {
-        "apply": apply, "teacher_init": params, "student_init": params, "inputs": IMAGES, "channel": slice(2, 5),
+        "apply": apply,
+        "teacher_init": params,
+        "student_init": params,
+        "inputs": IMAGES,
+        "channel": slice(2, 5),
         "trait_loss": st.traits.classification(apply, IMAGES[::-1], LABELS, slice(0, 2)),
         "imitation_loss": st.losses.softmax_cross_entropy,
-    }  # fmt: skip
+    }
     return st.Setting(**{**given, **changes})
 
 
@@ -179,8 +183,10 @@ def test_outputs_that_overflow_are_refused(setting):
 
 
 def test_float32_below_rounding_names_an_epsilon_that_would_do(setting):
-    low = {name: jax.tree.map(lambda leaf: leaf.astype(jnp.float32), getattr(setting, name)) for name in
-           ("teacher_init", "student_init", "inputs")}  # fmt: skip
+    low = {
+        name: jax.tree.map(lambda leaf: leaf.astype(jnp.float32), getattr(setting, name))
+        for name in ("teacher_init", "student_init", "inputs")
+    }
     single = replace(setting, **low, trait_loss=st.traits.regulariser)
     with pytest.raises(ValueError, match="is below rounding in float32; expected at least") as refusal:
         st.verify_step(single, epsilon=1e-8)

@@ -56,8 +56,11 @@ def test_partly_shared():
 @pytest.mark.parametrize("bias", [True, False])
 def test_permuted_is_the_same_function(bias):
     model = st.models.mlp((4, 5, 3, 2), bias=bias)
-    params = jax.tree.map(lambda leaf: leaf, A) if bias else {
-        "layers": {i: {"kernel": layer["kernel"]} for i, layer in A["layers"].items()}}  # fmt: skip
+    params = (
+        jax.tree.map(lambda leaf: leaf, A)
+        if bias
+        else {"layers": {i: {"kernel": layer["kernel"]} for i, layer in A["layers"].items()}}
+    )
     order = init.hidden_permutations(params, jax.random.key(1))
     assert [len(p) for p in order] == [5, 3]
     moved = init.permuted(params, order)

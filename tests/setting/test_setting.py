@@ -21,8 +21,14 @@ def apply(params, inputs):
     return jnp.tanh(inputs @ params["w"])
 
 
-GIVEN = {"apply": apply, "teacher_init": PARAMS, "student_init": PARAMS, "trait_loss": st.traits.regulariser,
-         "inputs": INPUTS, "channel": slice(1, 4)}  # fmt: skip
+GIVEN = {
+    "apply": apply,
+    "teacher_init": PARAMS,
+    "student_init": PARAMS,
+    "trait_loss": st.traits.regulariser,
+    "inputs": INPUTS,
+    "channel": slice(1, 4),
+}
 INTEGERS = {"w": jnp.ones((3, 4), jnp.int32)}
 NOT_FINITE = {"w": PARAMS["w"].at[0, 1].set(jnp.nan)}
 

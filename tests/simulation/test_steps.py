@@ -43,9 +43,11 @@ def test_one_step_of_teacher_and_student():
             (oracles.flat(update), dense),
             (oracles.flat(student_update(setting, y)), dense),
             (realised_trait_loss_change(setting, update, 0.5) + 1, change + 1),
-            (realised_output_shift(setting, update, 0.5, setting.inputs)[:, 2:],
-             setting.channel_outputs(unravel(theta + 0.5 * dense)) - setting.channel_outputs(unravel(theta))),
-        )  # fmt: skip
+            (
+                realised_output_shift(setting, update, 0.5, setting.inputs)[:, 2:],
+                setting.channel_outputs(unravel(theta + 0.5 * dense)) - setting.channel_outputs(unravel(theta)),
+            ),
+        )
 
     for got, expected in compiled(numbers)(0, 8):
         exact(got, expected, size=10)

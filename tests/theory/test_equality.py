@@ -27,7 +27,9 @@ def _head_alone(setting, name):
     """The setting with v restricted to the trait's own output head, or to the channel's."""
     head = restrict(setting.update_direction(), layer_mask(setting.teacher_init, ["layers/1"]))
     columns = jnp.arange(5) < 2 if name == "trait" else jnp.arange(5) >= 2
-    head["layers"][1] = {name: leaf * jnp.broadcast_to(columns, leaf.shape) for name, leaf in head["layers"][1].items()}
+    head["layers"][1] = {
+        name: jnp.where(jnp.broadcast_to(columns, leaf.shape), leaf, 0) for name, leaf in head["layers"][1].items()
+    }
     return replace(setting, teacher_update=head)
 
 

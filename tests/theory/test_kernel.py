@@ -40,8 +40,13 @@ def test_sequence_outputs_have_a_kernel_shift_too():
         def folded(params, inputs):
             return setting.apply(params, inputs.reshape(-1, 4)).reshape(inputs.shape[0], inputs.shape[1], 5)
 
-        sequence = replace(setting, apply=folded, inputs=setting.inputs.reshape(2, 3, 4), trait_loss=None,
-                           teacher_update=setting.update_direction())  # fmt: skip
+        sequence = replace(
+            setting,
+            apply=folded,
+            inputs=setting.inputs.reshape(2, 3, 4),
+            trait_loss=None,
+            teacher_update=setting.update_direction(),
+        )
         given = (OTHER.reshape(3, 1, 4), slice(0, 2), 1.0, 1.0)
         flat = predicted_output_shift(setting, OTHER, slice(0, 2), 1.0, 1.0)
         return predicted_output_shift(sequence, *given), kernel_output_shift(sequence, *given), flat
