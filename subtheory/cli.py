@@ -14,9 +14,9 @@ import tyro
 class Verify:
     """Check the gradient-alignment theorem claim by claim, theory against simulation, on real data.
 
-    Every result T0 to T13 of docs/theory.md is tried, each claim beside a control in which a premise is broken and which
-    must be seen to fail. Exit code: 0 when every claim holds and every control fails as it should, 1 otherwise, 2 for
-    bad usage.
+    Every result T0 to T13 of docs/theory.md is tried, each claim beside a control in which a premise is broken and
+    which must be seen to fail. Exit code: 0 when every claim holds and every control fails as it should, 1 otherwise,
+    2 for bad usage.
 
     Examples:
     "subtheory verify";

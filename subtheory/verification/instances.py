@@ -85,7 +85,7 @@ class Randomness:
 
 @functools.partial(jax.jit, static_argnames="count")
 def _random_numbers(base: Key, count: int) -> tuple[jax.Array, jax.Array, jax.Array]:
-    """Standard normal numbers ``[count, MOST]``, integers ``[count, 2]`` and keys for more: one program for all designs."""
+    """Standard normal numbers ``[count, MOST]``, integers ``[count, 2]``, keys for more: one program for all."""
     keys = jax.vmap(lambda i: jax.random.fold_in(base, i))(jnp.arange(count))
 
     def one(key):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from .._checks import known_name
 from .claim import Claim
+from .claim_ids import CLAIM_IDS
 from .claims import (
     attribution,
     equality,
@@ -24,7 +25,6 @@ from .claims import (
     symmetry,
     theorem,
 )
-from .claim_ids import CLAIM_IDS
 from .laboratory import Laboratory
 
 

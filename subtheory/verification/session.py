@@ -16,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from .._atomic import write_file
 from ..provenance import provenance
 from ..setting import data as datasets
+from ..setting.data import Dataset
 from .claim import Claim
 from .laboratory import Laboratory
 from .runner import chosen, verify
@@ -24,20 +25,13 @@ from .table import summary, table
 IMAGES = 256
 
 
-def laboratory(data: str, folder: Path | None, seeds: int) -> Laboratory:
-    """The laboratory on the first 256 training images of a data set, in float64.
-
-    Raises:
-        ValueError: fewer than one seed, or a folder that is missing, incomplete, or does not match its checksums.
-    """
-    if seeds < 1:
-        raise ValueError(f"seeds is {seeds}; expected at least 1.")
-    loaded = datasets.load(data, folder)
+def laboratory(loaded: Dataset, seeds: int) -> Laboratory:
+    """The laboratory on the first 256 training images of a data set, in float64."""
     return Laboratory(
         images=jnp.asarray(loaded.train_images[:IMAGES].astype("float64")),
         labels=jnp.asarray(loaded.train_labels[:IMAGES]),
         seeds=seeds,
-        data=data,
+        data=loaded.name,
     )
 
 
@@ -45,15 +39,23 @@ def run(data: str, folder: Path | None, seeds: int, only: str, report: Path | No
     """Verify, print the table, write the report; 0 when everything is as theory says, else 1.
 
     float64 and cheap compilation are switched on here, for this process, and nowhere in the library.
+
+    Raises:
+        ValueError: an unknown result or claim, fewer than one seed, a folder that is missing, incomplete or does not
+            match its checksums.
+        OSError: the report cannot be written.
     """
-    jax.config.update("jax_enable_x64", True)
-    jax.config.update("jax_disable_most_optimizations", True)  # hundreds of small programs, each run a few times
     wanted = chosen(only)
+    if seeds < 1:
+        raise ValueError(f"seeds is {seeds}; expected at least 1.")
     if folder is not None and data == "digits":
         raise ValueError("got --data-dir with --data digits, which are embedded; expected --data mnist with it.")
     if report is not None and not report.parent.is_dir():
         raise ValueError(f"the folder of --json {report} does not exist; expected an existing one.")
-    lab = laboratory(data, folder, seeds)
+    loaded = datasets.load(data, folder)
+    jax.config.update("jax_enable_x64", True)
+    jax.config.update("jax_disable_most_optimizations", True)  # hundreds of small programs, each run a few times
+    lab = laboratory(loaded, seeds)
     started = time.perf_counter()
     claims: list[Claim] = []
     with Progress(

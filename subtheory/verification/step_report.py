@@ -72,7 +72,7 @@ def verify_step(
     The first call with a network compiles (a second or two); further ones with the same functions and shapes do not.
 
     Args:
-        setting: what is given. Different initialisations are allowed: they are reported, as the broken premise they are.
+        setting: what is given. Different initialisations are allowed, and reported as the broken premise they are.
         epsilon: ε, the teacher's learning rate.
         alpha: α, the student's.
         allow_broken_premises: report an imitation loss that breaks a premise of T0 instead of refusing it.

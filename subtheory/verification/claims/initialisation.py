@@ -80,7 +80,7 @@ def _paired(lab: Laboratory) -> list[Claim]:
 
 
 def _naive(lab: Laboratory) -> list[Claim]:
-    """A ReLU network: its activations are not odd, so that imitating an untrained network has a direction of its own."""
+    """A ReLU network, not odd: imitating an untrained network has a direction of its own there."""
     pairs = max(PAIRS, lab.seeds)
     model = lab.model((64, 64, 64), "relu")
 

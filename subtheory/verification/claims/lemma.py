@@ -70,7 +70,7 @@ def _sign(lab: Laboratory) -> list[Claim]:
             "T1.sign",
             violations,
             tried,
-            f"φ(ε) ≥ 0 in every instance of {len(chosen)} designs (architecture × activation × loss × inputs × channel)",
+            f"φ(ε) ≥ 0 in every instance of {len(chosen)} designs: architecture × activation × loss × inputs × channel",
             done,
         ),
         *[
