@@ -14,8 +14,8 @@ COLUMNS = ("t",)
 CAPTION = (
     "Which initialisations align the student's update with the teacher's v, on digits: 300 pairs of "
     "initialisations, tanh network 64-64-64-13, channel of three auxiliary logits, 256 noise inputs, ε = 0.01. "
-    "(a) Histograms of the cosine: a shared initialisation; independent ones, paired (trained minus untrained "
-    "teacher). (b) Students whose hidden units are a permutation of the teacher's: against the cosine of the same"
+    "(a) Histograms of the cosine: a shared initialisation; independent ones, naive, and paired (trained minus "
+    "untrained teacher). (b) Students whose hidden units are a permutation of the teacher's: against the cosine of the same"
     " initialisation when shared, the raw cosine means nothing, and after undoing the permutation it is the same "
     "number. (c) Paired cosine of students that start at (1 − t)·shared + t·independent: mean with its 95 % "
     "bootstrap interval (narrower than the line where not seen), and the central 95 % of initialisations. (d) "
@@ -48,6 +48,7 @@ def _histogram(axes, cosines) -> None:
         "shared": {"label": "shared", "hatch": ""},
         "independent paired": {"label": "independent, paired", "hatch": "////"},
     }
+    naive = "independent naive"
     everything = np.concatenate([cosines[name] for name in chosen])
     bins = np.linspace(everything.min(), everything.max(), 46)
     for name, look in chosen.items():
@@ -55,6 +56,7 @@ def _histogram(axes, cosines) -> None:
             cosines[name], bins=bins, histtype="stepfilled", facecolor=LOOKS[name]["color"], alpha=0.45,
             edgecolor=BLACK, linewidth=0.7, **look,
         )  # fmt: skip
+    axes.hist(cosines[naive], bins=bins, histtype="step", color=BLACK, linestyle=":", label="independent, naive")
     axes.axvline(0, color=BLACK, linewidth=0.9)
     axes.set_xlabel("cosine of Δθ$_S$ and v")
     axes.set_ylabel("initialisations")

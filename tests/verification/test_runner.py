@@ -58,7 +58,7 @@ def test_an_unknown_name_is_refused_before_anything_runs(only, words):
 
 
 def test_claims_and_their_ids(lab):
-    found = dict((result.id, claims) for result, claims in verify(lab, chosen("T3,T11,T10.law")))
+    found = {result.id: claims for result, claims in verify(lab, chosen("T3,T11,T10.law"))}
     assert list(found) == ["T3", "T10", "T11"]
     assert [claim.id for claim in found["T10"]] == ["T10.law"]
     for result in ("T3", "T11"):
