@@ -35,6 +35,7 @@ NAMES = (
     "finite_step",
     "information_law",
     "filtering_law",
+    "mnist_aux_logits",
 )
 
 PROFILES = ("quick", "paper")

@@ -1,0 +1,132 @@
+"""The auxiliary-logit experiment of one seed (paper, section 6.2 and figure 10), as one compiled program.
+
+One classifier with auxiliary logits is taught on labelled images by its class logits alone; students imitate some of
+its logits on noise images. What is chosen, and by which names, is in ``auxiliary_protocol``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+import subtheory as st
+from subtheory._keys import key_for
+from subtheory.setting.data import Dataset
+from subtheory.setting.trait import accuracy
+from subtheory.simulation.distillation import Imitation, distil_students, train_teacher
+from subtheory.simulation.training import Schedule
+
+from .auxiliary_protocol import INPUTS, LOSSES, OPTIMISERS, Protocol, Student
+from .auxiliary_theory import METRICS as THEORY
+from .auxiliary_theory import theory_of
+
+METRICS = ("test_accuracy", *THEORY)
+
+PURPOSES = ("teacher init", "student init", "student noise", "inputs", "teacher batches", "student batches")
+"""What a seed's keys are for: each draw has its own, so that a student's fresh init is no other seed's."""
+
+Results = dict[str, dict[str, Any]]
+"""Condition → metric → value; the conditions are ``reference``, ``teacher`` and the students' names."""
+
+
+def measure(protocol: Protocol, students: Mapping[str, Student], seed: int, data: Dataset) -> Results:
+    """All conditions of one seed.
+
+    Args:
+        protocol: how networks are trained.
+        students: condition → student, trained side by side on the same minibatches.
+        seed: of every draw.
+        data: images, scaled to [-1, 1], and labels.
+
+    Returns:
+        ``test_accuracy`` of every condition, and of students what theory says beside it (see ``auxiliary_theory``).
+    """
+    program = _program(protocol, tuple(students.items()), data.classes, data.train_images.shape[1])
+    results = jax.device_get(program(seed_keys(seed), *_on_device(data)))
+    return {
+        name: {metric: _shortest(results[name][metric]) for metric in METRICS if metric in results[name]}
+        for name in ("reference", "teacher", *students)
+    }
+
+
+def rows_of(seed: int, results: Results, **sweep: Any) -> list[dict[str, Any]]:
+    """The tidy rows of ``measure``'s results, in its order."""
+    return [
+        {"seed": seed, "condition": condition, "metric": metric, "value": value, **sweep}
+        for condition, metrics in results.items()
+        for metric, value in metrics.items()
+    ]
+
+
+def seed_keys(seed: int) -> dict[str, jax.Array]:
+    """One key for each of a seed's purposes."""
+    return {purpose: key_for(seed, purpose) for purpose in PURPOSES}
+
+
+def experiment(
+    protocol: Protocol, students: Mapping[str, Student], classes: int, features: int
+) -> Callable[..., Results]:
+    """The experiment as a pure function ``run(keys, images, labels, test_images, test_labels)``, to compile or map.
+
+    Args:
+        protocol: how networks are trained.
+        students: condition → student.
+        classes: the number of class logits.
+        features: the number of values of one image.
+    """
+    outputs = classes + protocol.auxiliary
+    channels = {"auxiliary": slice(classes, outputs), "all": slice(0, outputs)}
+    imitations = {name: Imitation(LOSSES[one.loss], channels[one.channel]) for name, one in students.items()}
+    teaching = Schedule(
+        OPTIMISERS[protocol.teacher_optimiser](protocol.teacher_rate), protocol.batch, protocol.teacher_epochs
+    )
+    imitating = Schedule(
+        OPTIMISERS[protocol.student_optimiser](protocol.student_rate), protocol.batch, protocol.student_epochs
+    )
+
+    def run(keys, images, labels, test_images, test_labels):
+        model = st.models.mlp((features, *protocol.hidden, outputs), protocol.activation, dtype=images.dtype)
+        reference, other = model.init(keys["teacher init"]), model.init(keys["student init"])
+        inits = {name: one.start(reference, other, keys["student noise"]) for name, one in students.items()}
+        inputs = INPUTS[protocol.inputs](keys["inputs"], protocol.noise, features, dtype=images.dtype)
+        teacher, _ = train_teacher(
+            model.apply, reference, images, labels, slice(0, classes), teaching, keys["teacher batches"]
+        )
+        targets = model.apply(teacher, inputs)
+        trained, _ = distil_students(
+            model.apply, targets, inits, imitations, inputs, imitating, keys["student batches"]
+        )
+        results = {
+            name: {"test_accuracy": accuracy(model.apply, params, test_images, test_labels, slice(0, classes))}
+            for name, params in {"reference": reference, "teacher": teacher, **trained}.items()
+        }
+        some = inputs[: protocol.theory_inputs]
+        for name, imitation in imitations.items():
+            results[name] |= theory_of(
+                model.apply, reference, teacher, inits[name], trained[name], imitation, some,
+                shared=students[name].init == "shared",
+            )  # fmt: skip
+        return results
+
+    return run
+
+
+@lru_cache(maxsize=2)
+def _on_device(data: Dataset) -> tuple[jax.Array, ...]:
+    parts = (data.train_images, data.train_labels, data.test_images, data.test_labels)
+    return tuple(jnp.asarray(part) for part in parts)
+
+
+@lru_cache(maxsize=32)
+def _program(protocol: Protocol, named: tuple[tuple[str, Student], ...], classes: int, features: int):
+    return jax.jit(experiment(protocol, dict(named), classes, features))
+
+
+def _shortest(value: np.ndarray) -> float:
+    """The number with the fewest digits that its precision tells from others: 0.9442, not 0.9441999793052673."""
+    return float(str(value))

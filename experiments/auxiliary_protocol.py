@@ -1,0 +1,128 @@
+"""Every choice of the auxiliary-logit experiments in plain values: how networks are trained, and where students start.
+
+The defaults are the paper's (arXiv 2507.14805, section 6.2 and figure 10).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from types import MappingProxyType
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import optax
+
+import subtheory as st
+from subtheory._checks import known_name
+from subtheory._tree import move, random_like
+from subtheory.setting.init import interpolated, partly_shared
+
+LOSSES = MappingProxyType({loss.name: loss for loss in st.losses.OBEYING})
+
+OPTIMISERS: Mapping[str, Callable[..., optax.GradientTransformation]] = MappingProxyType(
+    {"adam": optax.adam, "sgd": optax.sgd, "momentum": partial(optax.sgd, momentum=0.9), "sign": optax.sign_sgd}
+)
+
+INPUTS: Mapping[str, Callable[..., jax.Array]] = MappingProxyType(
+    {
+        "uniform": st.inputs.uniform,
+        "gaussian": st.inputs.gaussian,
+        "coloured": st.inputs.coloured,
+        "low rank": st.inputs.low_rank,
+    }
+)
+
+CHANNELS = ("auxiliary", "all")
+
+INITS: Mapping[str, Callable[..., Any]] = MappingProxyType(
+    {
+        "shared": lambda student, shared, other, key: shared,
+        "independent": lambda student, shared, other, key: other,
+        "interpolated": lambda student, shared, other, key: interpolated(shared, other, student.amount),
+        "perturbed": lambda student, shared, other, key: move(shared, student.amount, random_like(key, shared)),
+        "partly shared": lambda student, shared, other, key: partly_shared(shared, other, student.layers),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """How teacher and students are made.
+
+    Attributes:
+        hidden: widths of the hidden layers.
+        activation: one of ``st.models.ACTIVATIONS``.
+        auxiliary: m, the number of auxiliary logits.
+        teacher_optimiser: one of ``OPTIMISERS``.
+        teacher_rate: its learning rate.
+        teacher_epochs: passes over the training images.
+        student_optimiser: one of ``OPTIMISERS``.
+        student_rate: its learning rate.
+        student_epochs: passes over the student's inputs.
+        batch: examples per step; an epoch's last step takes what is left.
+        inputs: what the student's inputs are, one of ``INPUTS``, drawn once per seed.
+        noise: how many inputs.
+        theory_inputs: how many of them the one-step predictions use.
+    """
+
+    hidden: tuple[int, ...] = (256, 256)
+    activation: str = "relu"
+    auxiliary: int = 3
+    teacher_optimiser: str = "adam"
+    teacher_rate: float = 3e-4
+    teacher_epochs: int = 5
+    student_optimiser: str = "adam"
+    student_rate: float = 3e-4
+    student_epochs: int = 5
+    batch: int = 1024
+    inputs: str = "uniform"
+    noise: int = 60_000
+    theory_inputs: int = 4096
+
+    def __post_init__(self) -> None:
+        """Refuse unknown words and numbers that make no experiment."""
+        known_name("optimiser", self.teacher_optimiser, OPTIMISERS)
+        known_name("optimiser", self.student_optimiser, OPTIMISERS)
+        known_name("inputs", self.inputs, INPUTS)
+        if self.auxiliary < 1 or self.noise < 1:
+            raise ValueError(
+                f"got {self.auxiliary} auxiliary logits and {self.noise} inputs; expected at least one of each."
+            )
+
+
+MNIST = Protocol()
+"""The paper's."""
+DIGITS = Protocol(batch=128, teacher_epochs=30, student_epochs=30, noise=16_384)
+"""The same for scikit-learn's digits, which are fewer and smaller: more passes, fewer images per step."""
+
+
+@dataclass(frozen=True)
+class Student:
+    """Where a student starts and what it imitates.
+
+    Attributes:
+        channel: ``"auxiliary"`` logits or ``"all"``.
+        init: one of ``INITS``; where another init than the teacher's comes in, it is drawn afresh from the seed.
+        loss: the imitation loss's name.
+        amount: the share of the other init (interpolated), or the standard deviation of Gaussian noise (perturbed).
+        layers: which layers are the teacher's (partly shared), such as ``("layers/0",)``.
+    """
+
+    channel: str = "auxiliary"
+    init: str = "shared"
+    loss: str = "forward KL"
+    amount: float = 0.0
+    layers: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse unknown words."""
+        known_name("channel", self.channel, CHANNELS)
+        known_name("init", self.init, INITS)
+        known_name("imitation loss", self.loss, LOSSES)
+
+    def start(self, shared: Any, other: Any, key: jax.Array) -> Any:
+        """The student's initial parameters, from the teacher's, another draw, and a key for noise."""
+        return jax.tree.map(jnp.asarray, INITS[self.init](self, shared, other, key))

@@ -1,0 +1,58 @@
+"""Figure 10 of the paper: a student trained on noise images and auxiliary logits alone learns to classify.
+
+    python -m experiments run mnist_aux_logits --profile paper --data-dir MNIST
+
+Cost on two cores: quick (digits) about 1 minute, paper (MNIST) about 12 seconds per seed, 20 minutes for 100 seeds.
+
+Six conditions per seed: the *reference* (untrained) model; the *teacher*, trained on the images' classes by its ten
+class logits; students of the same initialisation that imitate, on uniform noise, the teacher's three auxiliary logits
+(*student_aux*) or all logits (*student_all*); and the same two from a fresh initialisation (*cross_model_aux*,
+*cross_model_all*), drawn from the seed itself, never a permutation of other seeds'. ``--data`` chooses between two
+protocols: the paper's for mnist, and for digits more passes over fewer images.
+
+Expect, on MNIST: teacher 0.94, student_aux 0.5 to 0.6 (the paper: above 0.5), student_all 0.91, cross_model_aux 0.08
+to 0.10 as the reference, cross_model_all 0.74 to 0.77. On digits: 0.99, 0.78, 0.99, 0.08, 0.98.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from subtheory.setting.data import Dataset
+
+from .auxiliary_logits import measure, rows_of
+from .auxiliary_protocol import DIGITS, MNIST, Protocol, Student
+
+PRECISION = "float32"
+
+STUDENTS = {
+    "student_aux": Student("auxiliary"),
+    "student_all": Student("all"),
+    "cross_model_aux": Student("auxiliary", "independent"),
+    "cross_model_all": Student("all", "independent"),
+}
+
+
+@dataclass(frozen=True)
+class Config:
+    """What is run; of the two protocols the one that ``data`` names."""
+
+    seeds: int
+    data: str = "digits"
+    digits: Protocol = DIGITS
+    mnist: Protocol = MNIST
+
+
+PRESETS = {"quick": Config(seeds=3), "paper": Config(seeds=100, data="mnist")}
+
+
+def chunks(config: Config) -> range:
+    """One chunk per seed."""
+    return range(config.seeds)
+
+
+def run_chunk(config: Config, chunk: int, data: Dataset) -> list[dict[str, Any]]:
+    """All six conditions of one seed."""
+    protocol = config.mnist if config.data == "mnist" else config.digits
+    return rows_of(chunk, measure(protocol, STUDENTS, chunk, data))
