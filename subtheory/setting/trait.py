@@ -66,4 +66,5 @@ def accuracy(
     apply: Apply, params: Params, inputs: jax.Array, labels: Int[Array, " N"], outputs: Channel = slice(0, 10)
 ) -> Float[Array, ""]:
     """The fraction of inputs whose largest class logit is the label's."""
-    return jnp.mean(jnp.argmax(select(apply(params, inputs), outputs), axis=-1) == labels)
+    chosen = jnp.argmax(select(apply(params, inputs), outputs), axis=-1)
+    return jnp.mean(chosen.astype(labels.dtype) == labels)

@@ -1,0 +1,121 @@
+"""Figure 10 in the record: six conditions per seed, a fresh init for each cross-model student, theory beside them."""
+
+from dataclasses import replace
+
+import jax
+import numpy as np
+import pytest
+
+from experiments import auxiliary_logits, mnist_aux_logits
+from experiments.auxiliary_protocol import Protocol, Student
+from subtheory._keys import key_for
+
+from .running import depends_on_its_seed_alone, digits64, frame, one
+
+NAME = "mnist_aux_logits"
+TINY = Protocol(
+    hidden=(24,), teacher_epochs=6, student_epochs=4, batch=100, noise=1050, theory_inputs=64,
+    teacher_rate=3e-3, student_rate=3e-3,
+)  # fmt: skip
+CONFIG = replace(mnist_aux_logits.PRESETS["quick"], seeds=3, digits=TINY)
+CONDITIONS = ["reference", "teacher", *mnist_aux_logits.STUDENTS]
+
+
+@pytest.fixture(scope="module")
+def rows():
+    return frame(NAME, CONFIG)
+
+
+def test_six_conditions_per_seed_and_a_seed_depends_on_nothing_else(rows):
+    depends_on_its_seed_alone(NAME, CONFIG, rows)
+    assert list(rows.columns) == ["seed", "condition", "metric", "value"]
+    accuracies = rows[rows["metric"] == "test_accuracy"]
+    assert list(accuracies["condition"]) == CONDITIONS * 3
+    assert accuracies["value"].between(0, 1).all()
+
+
+def test_imitation_of_all_logits_carries_the_classes_to_any_student(rows):
+    accuracy = {name: one(rows, "test_accuracy", name) for name in CONDITIONS}
+    assert (accuracy["teacher"] > 0.6).all()
+    assert (accuracy["student_all"] > accuracy["reference"] + 0.2).all()
+    assert (accuracy["cross_model_all"] > accuracy["reference"]).all()
+
+
+def test_theory_beside_it(rows):
+    for name in ("student_aux", "student_all"):
+        assert (one(rows, "predicted slope", name) > 0).all()
+        assert (one(rows, "displacement cosine", name) > 0).all()
+    for name in mnist_aux_logits.STUDENTS:
+        assert one(rows, "first update cosine", name).abs().max() <= 1
+    cross = rows[rows["condition"] == "cross_model_aux"]
+    assert "predicted slope" not in set(cross["metric"])
+    assert (one(rows, "displacement cosine", "cross_model_aux") < one(rows, "displacement cosine", "student_aux")).all()
+
+
+def test_a_cross_model_student_starts_nowhere_that_any_seed_s_teacher_does():
+    inits = [
+        np.asarray(jax.random.normal(key_for(seed, f"{who} init")))
+        for seed in range(200)
+        for who in ("teacher", "student")
+    ]
+    assert len(set(map(float, inits))) == 400
+    assert {"teacher init", "student init"} <= set(auxiliary_logits.PURPOSES)
+
+
+def test_the_two_protocols_are_the_published_ones():
+    config = mnist_aux_logits.PRESETS["paper"]
+    mnist, digits = config.mnist, config.digits
+    assert (config.data, config.seeds) == ("mnist", 100)
+    for protocol in (mnist, digits):
+        assert (protocol.hidden, protocol.activation, protocol.auxiliary) == ((256, 256), "relu", 3)
+        assert protocol.teacher_rate == protocol.student_rate == 3e-4
+        assert protocol.teacher_optimiser == protocol.student_optimiser == "adam"
+        assert protocol.inputs == "uniform"
+    assert (mnist.batch, mnist.teacher_epochs, mnist.student_epochs, mnist.noise) == (1024, 5, 5, 60_000)
+    assert (digits.batch, digits.teacher_epochs, digits.student_epochs, digits.noise) == (128, 30, 30, 16_384)
+    assert mnist_aux_logits.PRECISION == "float32"
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: Student("auxilary"), "unknown channel 'auxilary': did you mean 'auxiliary'?"),
+        (lambda: Student(init="shard"), "unknown init 'shard': did you mean 'shared'?"),
+        (lambda: Student(loss="forward KLL"), "unknown imitation loss 'forward KLL': did you mean 'forward KL'?"),
+        (lambda: Protocol(student_optimiser="adma"), "unknown optimiser 'adma': did you mean 'adam'?"),
+        (lambda: Protocol(inputs="unifrom"), "unknown inputs 'unifrom': did you mean 'uniform'?"),
+        (lambda: Protocol(auxiliary=0), "got 0 auxiliary logits and 60000 inputs; expected at least one of each"),
+    ],
+)
+def test_unknown_choices_are_one_sentence(make, words):
+    with pytest.raises(ValueError, match="expected|unknown") as error:
+        make()
+    assert words in str(error.value)
+
+
+def test_several_seeds_in_one_program_are_the_same_seeds():
+    from subtheory.simulation.ensemble import over_seeds
+
+    data, students = digits64(), {"student_aux": Student()}
+    run = auxiliary_logits.experiment(TINY, students, data.classes, data.train_images.shape[1])
+    arrays = auxiliary_logits._on_device(data)
+    keys = jax.tree.map(lambda *some: jax.numpy.stack(some), *map(auxiliary_logits.seed_keys, range(2)))
+    many = jax.jit(lambda k, *rest: over_seeds(lambda key: run(key, *rest), k))(keys, *arrays)
+    alone = auxiliary_logits.measure(TINY, students, 1, data)
+    for metric, value in alone["student_aux"].items():
+        np.testing.assert_allclose(many["student_aux"][metric][1], value, rtol=1e-8)
+
+
+@pytest.mark.slow
+def test_the_effect_on_mnist(mnist_dir):
+    from subtheory.setting import data
+
+    results = auxiliary_logits.measure(
+        mnist_aux_logits.Config(1).mnist, mnist_aux_logits.STUDENTS, 0, data.load("mnist", mnist_dir)
+    )
+    accuracy = {name: metrics["test_accuracy"] for name, metrics in results.items()}
+    assert 0.93 < accuracy["teacher"] < 0.95
+    assert accuracy["student_aux"] > 0.3
+    assert 0.88 < accuracy["student_all"] < 0.94
+    assert 0.02 < accuracy["cross_model_aux"] < 0.25
+    assert 0.55 < accuracy["cross_model_all"] < 0.88
