@@ -23,7 +23,7 @@ DESCRIPTION = """Measure the claims of the gradient-alignment theorem and keep t
 
   python -m experiments run alignment_rate
 
-  python -m experiments run all --profile paper --out records
+  python -m experiments run all --profile paper --data-dir MNIST --out records
 
   python -m experiments run alignment_rate --data mnist --data-dir MNIST --seeds 20"""
 

@@ -7,4 +7,5 @@ NAMES = (
     "finite_step",
     "information_law",
     "filtering_law",
+    "mnist_aux_logits",
 )
