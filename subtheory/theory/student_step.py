@@ -9,7 +9,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
-from scipy.optimize import brentq
+from scipy.optimize import root_scalar
 
 from .._tree import inner, move
 from .._typing import Params, Rate, TraitLoss
@@ -83,7 +83,7 @@ def guaranteed_alpha(
         low, high = high, 2 * high
         if high > largest:
             return float("inf")
-    return float(brentq(value, low, high, rtol=1e-12))
+    return float(root_scalar(value, bracket=(low, high), method="brentq", rtol=1e-12).root)
 
 
 @functools.partial(jax.jit, static_argnames="trait_loss")
