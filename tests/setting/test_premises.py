@@ -25,6 +25,14 @@ def test_met_however_confident_the_network(name, dtype):
         assert not broken(premises), f"{scale}: {[str(premise) for premise in broken(premises)]}"
 
 
+def test_many_outputs_in_single_precision():
+    """The smallest true eigenvalue of 40 logits is no rounding, and the null space of their M no larger than one."""
+    outputs = jnp.asarray(np.random.default_rng(1).uniform(-3, 3, size=(7, 40)), jnp.float32)
+    premises = st.check_premises(st.losses.softmax_cross_entropy, outputs)
+    assert not broken(premises)
+    assert "rank of M: 39 of 40" in premises[2].words
+
+
 @pytest.mark.parametrize("dtype", [jnp.float64, jnp.float32])
 @pytest.mark.parametrize("name", BROKEN)
 def test_broken_and_named(name, dtype):
