@@ -43,6 +43,14 @@ def test_broken_and_named(name, dtype):
     assert str(found[0]).startswith(f"{first} broken: ")
 
 
+def test_a_kink_at_rest_is_seen_from_beside_it():
+    """Automatic differentiation takes the middle of this kink, zero, which is what P1 asks for at z = y itself."""
+    kink = st.losses.from_function(lambda z, y: jnp.sum(jnp.maximum(z - y, y - z)), "kink")
+    found = broken(st.check_premises(kink, jnp.asarray(OUTPUTS)))[0]
+    assert found.name == "P1"
+    assert found.words.startswith("the gradient in z jumps to 2 beside z = y at input")
+
+
 def test_the_input_is_the_right_one():
     """A squared error that repels where the first output is large: only input 3 breaks, and it is the one named."""
 
