@@ -81,7 +81,8 @@ def _setting(apply, params, **changes):
 def test_every_make_of_network(make):
     setting = _setting(*make())
     report = st.verify_step(setting, epsilon=1e-3, alpha=1e-2)
-    exact(report.inner_product, inner_product(setting, 1e-3))
+    # ε divides out of what rounds: the teacher's outputs differ from the student's by order ε only
+    exact(report.inner_product, inner_product(setting, 1e-3), scale=report.inner_product / report.epsilon)
     change = realised_trait_loss_change(setting, distilled_update(setting, 1e-3), 1e-2)
     exact(report.trait_loss_change, change, scale=1.0)
     assert report.inner_product == pytest.approx(report.predicted_inner_product, rel=0.05)
@@ -110,7 +111,7 @@ def test_a_given_update_needs_no_trait_loss(setting):
     assert report.theorem_holds is None
     assert report.trait_loss_change is None
     assert report.predicted_trait_loss_change is None
-    exact(report.inner_product, with_trait.inner_product)
+    exact(report.inner_product, with_trait.inner_product, scale=with_trait.inner_product / report.epsilon)
     assert "trait loss change" not in str(report)
     assert "trait loss change" in str(with_trait)
 
@@ -125,8 +126,8 @@ def test_a_given_update_may_be_no_descent(setting):
     assert not report.theorem_holds
 
 
-def test_different_inits_are_reported_and_predict_nothing():
-    report = st.verify_step(tanh_setting(0, shared=False))
+def test_different_inits_are_reported_and_predict_nothing(setting):
+    report = st.verify_step(replace(setting, student_init=tanh_setting(1).student_init))
     assert not report.premises[0].met
     assert "predict nothing here (T4)" in report.premises[0].words
     assert not report.certified
@@ -194,4 +195,4 @@ def test_float32_below_rounding_names_an_epsilon_that_would_do(setting):
     report = st.verify_step(single, epsilon=enough)
     assert report.lemma_holds
     assert report.inner_product == pytest.approx(report.predicted_inner_product, rel=0.05)
-    st.verify_step(replace(setting, trait_loss=st.traits.regulariser), epsilon=1e-8)  # float64 resolves it
+    st.verify_step(setting, epsilon=1e-8)  # float64 resolves it

@@ -19,7 +19,9 @@ def channel_reach(setting: Setting) -> Params:
     z, pull = jax.vjp(setting.channel_outputs, setting.teacher_init)
 
     def touched(draw):
-        (pulled,) = pull(jax.random.normal(key_for(0, "channel reach", draw), z.shape, z.dtype))
+        with jax.ensure_compile_time_eval():  # random bits need not be compiled into every caller
+            cotangent = jax.random.normal(key_for(0, "channel reach", draw), z.shape, z.dtype)
+        (pulled,) = pull(cotangent)
         return jax.tree.map(lambda leaf: leaf != 0, pulled)
 
     return jax.tree.map(jnp.logical_or, touched(0), touched(1))
@@ -32,8 +34,7 @@ def null_reasons(setting: Setting, v: Params | None = None) -> tuple[str, ...]:
     - the channel does not reach the parameters that v moves (a trait's own output head, a disjoint linear model);
     - v = 0: the teacher did not move.
     """
-    v = setting.update_direction() if v is None else v
-    moved, curved, overlap, changed = (bool(fact) for fact in jax.jit(lambda u: _facts(setting, u))(v))
+    moved, curved, overlap, changed = (bool(fact) for fact in jax.jit(lambda: _facts(setting, v))())
     if not moved:
         return ("the teacher did not move: v is zero",)
     if not curved:
@@ -45,8 +46,9 @@ def null_reasons(setting: Setting, v: Params | None = None) -> tuple[str, ...]:
     return ()
 
 
-def _facts(setting: Setting, v: Params) -> tuple[jax.Array, ...]:
+def _facts(setting: Setting, v: Params | None) -> tuple[jax.Array, ...]:
     """Whether v, M, the overlap of v with the channel's reach, and M J v are anywhere other than zero."""
+    v = setting.update_direction() if v is None else v
     z, Jv = output_change(setting, v)
     basis = jnp.eye(z.shape[-1], dtype=z.dtype)
     curvature = jax.vmap(lambda e: setting.imitation_loss.curvature(z, jnp.broadcast_to(e, z.shape)))(basis)

@@ -9,6 +9,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
+from scipy.optimize import root_scalar
 
 from .._tree import inner, move
 from .._typing import Params, Rate, TraitLoss
@@ -56,7 +57,7 @@ def student_step(trait_loss: TraitLoss, params: Params, update: Params, alpha: R
 
     s = jnp.asarray(0.5 * (points + 1), slope.dtype)
     half = jnp.asarray(0.5 * weights, slope.dtype)
-    values = jax.lax.map(curvature_at, s)
+    values = jax.lax.map(curvature_at, s, batch_size=16)
     return StudentStep(alpha, -slope, jnp.sum(half * (1 - s) * values))
 
 
@@ -65,7 +66,7 @@ def guaranteed_alpha(
 ) -> float:
     """The largest α such that every step up to it lowers the trait loss: the first zero of φ − α·mean_curvature (T6).
 
-    Found by doubling from ``start`` and bisecting, so a rise that ends within one doubling is missed.
+    Found by doubling from ``start`` and bracketing, so a rise that ends within one doubling is missed.
 
     Returns:
         that α; infinity if the loss falls up to ``largest``; 0 if φ ≤ 0, where no step is guaranteed.
@@ -77,15 +78,12 @@ def guaranteed_alpha(
 
     if value(start * 1e-6) <= 0:
         return 0.0
-    low, high = 0.0, start
+    low, high = start * 1e-6, start
     while value(high) > 0:
         low, high = high, 2 * high
         if high > largest:
             return float("inf")
-    while high - low > 1e-9 * high:
-        middle = 0.5 * (low + high)
-        low, high = (middle, high) if value(middle) > 0 else (low, middle)
-    return low
+    return float(root_scalar(value, bracket=(low, high), method="brentq", rtol=1e-12).root)
 
 
 @functools.partial(jax.jit, static_argnames="trait_loss")

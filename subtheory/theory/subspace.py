@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Float
 
@@ -55,17 +56,24 @@ def extreme_directions(setting: Setting, mask: Params, start: Params, steps: int
 
 def _extreme_vectors(operator: Callable[[Params], Params], start: Params, steps: int) -> tuple[Params, Params]:
     flat, unravel = ravel_pytree(start)
-    apply = jax.jit(lambda u: ravel_pytree(operator(unravel(u)))[0])
-    basis = (flat / jnp.linalg.norm(flat))[None, :]
+    product = jax.jit(lambda u: ravel_pytree(operator(unravel(u)))[0])
+
+    def apply(u: np.ndarray) -> np.ndarray:
+        return np.asarray(product(jnp.asarray(u, flat.dtype)), np.float64)
+
+    basis = [np.asarray(flat, np.float64) / np.linalg.norm(np.asarray(flat, np.float64))]
+    images = [apply(basis[0])]
     for _ in range(min(steps, flat.size) - 1):
-        w = apply(basis[-1])
+        space, w = np.stack(basis), images[-1]
         for _again in range(2):
-            w = w - basis.T @ (basis @ w)
-        size = jnp.linalg.norm(w)
-        if float(size) < 1e-12:
+            w = w - space.T @ (space @ w)
+        size = np.linalg.norm(w)
+        if size <= 1e-12 * np.linalg.norm(images[-1]):
             break
-        basis = jnp.concatenate([basis, (w / size)[None, :]])
-    projected = basis @ jnp.stack([apply(q) for q in basis]).T
-    _, vectors = jnp.linalg.eigh(0.5 * (projected + projected.T))
-    ritz = basis.T @ vectors
-    return unravel(ritz[:, 0]), unravel(ritz[:, -1])
+        basis.append(w / size)
+        images.append(apply(basis[-1]))
+    space = np.stack(basis)
+    projected = space @ np.stack(images).T
+    _, vectors = np.linalg.eigh(0.5 * (projected + projected.T))
+    ritz = space.T @ vectors
+    return unravel(jnp.asarray(ritz[:, 0], flat.dtype)), unravel(jnp.asarray(ritz[:, -1], flat.dtype))

@@ -23,6 +23,16 @@ INPUTS = 12
 MOST = 4096
 
 
+@functools.cache
+def _network(widths: tuple[int, ...], activation: str) -> models.Model:
+    return models.mlp(widths, activation)
+
+
+@functools.cache
+def _shapes(model: models.Model) -> Params:
+    return jax.eval_shape(model.init, jax.random.key(0))
+
+
 @dataclass(frozen=True)
 class Design:
     """What cannot vary inside one compiled program: the network's shape, the loss, the kind of inputs, the channel."""
@@ -35,20 +45,20 @@ class Design:
 
     @property
     def model(self) -> models.Model:
-        """The design's network."""
-        return models.mlp(self.widths, self.activation)
+        """The design's network, the same object every time."""
+        return _network(self.widths, self.activation)
 
     @property
     def shapes(self) -> Params:
         """The parameters' shapes."""
-        return jax.eval_shape(self.model.init, jax.random.key(0))
+        return _shapes(self.model)
 
 
 _WIDTHS = ((6, 5), (9, 12, 7), (4, 8, 8, 6), (16, 24, 9), (6, 6, 6, 6, 5), (25, 10, 8), (8, 32, 6), (12, 16, 16, 10))
 _INPUTS = ("uniform", "gaussian", "coloured", "low_rank")
 
 
-def designs(count: int = 16) -> tuple[Design, ...]:
+def designs(count: int = 12) -> tuple[Design, ...]:
     """A fixed table that visits every loss, activation, kind of inputs and shape of network."""
     activations = sorted(models.ACTIVATIONS)
     chosen = []

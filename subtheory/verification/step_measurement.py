@@ -10,8 +10,8 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 
-from .._tree import cosine, move
-from .._typing import Apply, Params, TraitLoss
+from .._tree import cosine, inner, move
+from .._typing import Apply, Channel, Params, TraitLoss
 from ..setting.loss import ImitationLoss
 from ..setting.setting import Setting
 from ..simulation.student import student_update
@@ -22,14 +22,29 @@ from ..theory.rounding import relative_effect
 from ..theory.theorem import predicted_trait_loss_change
 
 
+class _Hashable(NamedTuple):
+    """A channel that can be a static argument: slices cannot before Python 3.12, arrays never."""
+
+    bounds: tuple[int | None, int | None, int | None] | None
+    indices: tuple[int, ...]
+
+    @classmethod
+    def of(cls, channel: Channel) -> _Hashable:
+        if isinstance(channel, slice):
+            return cls((channel.start, channel.stop, channel.step), ())
+        return cls(None, tuple(int(i) for i in np.asarray(channel)))
+
+    def channel(self) -> Channel:
+        return list(self.indices) if self.bounds is None else slice(*self.bounds)
+
+
 class _Functions(NamedTuple):
     """What a compiled program is compiled for."""
 
     apply: Apply
     trait_loss: TraitLoss | None
     imitation_loss: ImitationLoss
-    channel: tuple[int | None, ...]
-    channel_is_slice: bool
+    channel: _Hashable
 
 
 class _Arrays(NamedTuple):
@@ -46,14 +61,11 @@ def measure_step(setting: Setting, epsilon: float, alpha: float) -> dict[str, ja
 
     Compiled once for all calls with the same functions and shapes.
     """
-    channel = setting.channel
-    is_slice = isinstance(channel, slice)
     functions = _Functions(
         setting.apply,
         setting.trait_loss,
         setting.imitation_loss,
-        (channel.start, channel.stop, channel.step) if is_slice else tuple(int(i) for i in np.asarray(channel)),
-        is_slice,
+        _Hashable.of(setting.channel),
     )
     arrays = _Arrays(setting.teacher_init, setting.student_init, setting.inputs, setting.teacher_update)
     dtype = jnp.result_type(*jax.tree.leaves(setting.teacher_init))
@@ -73,7 +85,7 @@ def _measured(
         apply=functions.apply,
         trait_loss=functions.trait_loss,
         imitation_loss=functions.imitation_loss,
-        channel=slice(*functions.channel) if functions.channel_is_slice else list(functions.channel),
+        channel=functions.channel.channel(),
         teacher_init=arrays.teacher_init,
         student_init=arrays.student_init,
         inputs=arrays.inputs,
@@ -83,7 +95,7 @@ def _measured(
     update = student_update(setting, targets)
     unit = float(jnp.finfo(targets.dtype).eps)
     measured = {
-        "inner_product": optax.tree.vdot(update, v),
+        "inner_product": inner(update, v),
         "predicted_inner_product": epsilon * alignment_slope(setting),
         "cosine": cosine(update, v),
         "predicted_cosine": predicted_cosine(setting),

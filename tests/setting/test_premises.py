@@ -25,6 +25,14 @@ def test_met_however_confident_the_network(name, dtype):
         assert not broken(premises), f"{scale}: {[str(premise) for premise in broken(premises)]}"
 
 
+def test_many_outputs_in_single_precision():
+    """The smallest true eigenvalue of 40 logits is no rounding, and the null space of their M no larger than one."""
+    outputs = jnp.asarray(np.random.default_rng(1).uniform(-3, 3, size=(7, 40)), jnp.float32)
+    premises = st.check_premises(st.losses.softmax_cross_entropy, outputs)
+    assert not broken(premises)
+    assert "rank of M: 39 of 40" in premises[2].words
+
+
 @pytest.mark.parametrize("dtype", [jnp.float64, jnp.float32])
 @pytest.mark.parametrize("name", BROKEN)
 def test_broken_and_named(name, dtype):
@@ -33,6 +41,14 @@ def test_broken_and_named(name, dtype):
     assert found[0].name == first
     assert "at input" in found[0].words
     assert str(found[0]).startswith(f"{first} broken: ")
+
+
+def test_a_kink_at_rest_is_seen_from_beside_it():
+    """Automatic differentiation takes the middle of this kink, zero, which is what P1 asks for at z = y itself."""
+    kink = st.losses.from_function(lambda z, y: jnp.sum(jnp.maximum(z - y, y - z)), "kink")
+    found = broken(st.check_premises(kink, jnp.asarray(OUTPUTS)))[0]
+    assert found.name == "P1"
+    assert found.words.startswith("the gradient in z jumps to 2 beside z = y at input")
 
 
 def test_the_input_is_the_right_one():

@@ -7,6 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 
+from ..._tree import inner
 from ...setting import trait as traits
 from ...setting.broken_loss import arg_max_labels
 from ...setting.loss import ImitationLoss, softmax_cross_entropy, squared_error
@@ -47,8 +48,8 @@ def _cosine(candidate: dict, loss: ImitationLoss, epsilon: float | jax.Array) ->
     setting = _setting(candidate, loss)
     update = distilled_update(setting, epsilon)
     tiny = 1e-30  # keeps the gradient of the norm finite where the student does not move
-    size = jnp.sqrt(optax.tree.vdot(update, update) + tiny)
-    return optax.tree.vdot(update, setting.teacher_update) / size
+    size = jnp.sqrt(inner(update, update) + tiny)
+    return inner(update, setting.teacher_update) / size
 
 
 def search(loss: ImitationLoss, starts: int) -> np.ndarray:
@@ -73,7 +74,7 @@ def search(loss: ImitationLoss, starts: int) -> np.ndarray:
             gradient = jax.grad(_cosine)(candidate, loss, EPSILON)
             with jax.numpy_dtype_promotion("standard"):  # optax mixes integers and floats
                 update, state = optimiser.update(gradient, state, candidate)
-            return (optax.apply_updates(candidate, update), state), None
+            return (jax.tree.map(jnp.add, candidate, update), state), None
 
         (candidate, _), _ = jax.lax.scan(step, (start, optimiser.init(start)), None, length=SEARCH_STEPS)
         return jax.lax.map(lambda e: _cosine(candidate, loss, e), jnp.asarray(SMALLER))

@@ -49,7 +49,7 @@ def _hostile(log_likelihood, reference, v, epsilon):
         gradient = jax.grad(loss)(logits)
         with jax.numpy_dtype_promotion("standard"):  # optax mixes integers and floats
             update, state = optimiser.update(gradient, state)
-        return (optax.apply_updates(logits, update), state), None
+        return (logits + update, state), None
 
     (logits, _), _ = jax.lax.scan(step, (logits, optimiser.init(logits)), None, length=SEARCH_STEPS)
     return jax.nn.sigmoid(logits)

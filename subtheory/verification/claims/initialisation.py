@@ -8,7 +8,7 @@ import numpy as np
 import optax
 from scipy.stats import binomtest, norm
 
-from ..._tree import cosine
+from ..._tree import cosine, inner
 from ...setting.trait import teacher_update
 from ...simulation.student import distilled_update, paired_update, untrained_teacher_update
 from ...theory.initialisation import paired_response, untrained_update
@@ -88,8 +88,8 @@ def _naive(lab: Laboratory) -> list[Claim]:
         setting = lab.setting(draw, model, shared=False)
         downhill = teacher_update(lab.trait(model), draw.other_init)
         return {
-            "naive": optax.tree.vdot(distilled_update(setting, EPSILON), downhill) > 0,
-            "untrained": optax.tree.vdot(untrained_teacher_update(setting), downhill) > 0,
+            "naive": inner(distilled_update(setting, EPSILON), downhill) > 0,
+            "untrained": inner(untrained_teacher_update(setting), downhill) > 0,
         }
 
     found = lab.per_seed(one, "T4 naive", count=pairs, model=model)

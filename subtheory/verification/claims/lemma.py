@@ -32,7 +32,7 @@ def claims(lab: Laboratory) -> list[Claim]:
 
 
 def _sign(lab: Laboratory) -> list[Claim]:
-    chosen = designs(16)
+    chosen = designs()
     each = -(-max(INSTANCES, 64 * lab.seeds) // len(chosen))
 
     def cosine_of(setting):

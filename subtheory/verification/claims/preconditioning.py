@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 
-from ..._tree import random_like
+from ..._tree import inner, random_like
 from ...setting import trait as traits
 from ...setting.loss import squared_error
 from ...setting.setting import Setting
@@ -34,7 +34,7 @@ def _preconditioner(gaussian, other_gaussian, spread: float):
     w = optax.tree.scale(1 / optax.tree.norm(w), w)
 
     def apply(u):
-        along = optax.tree.vdot(w, u)
+        along = inner(w, u)
         return jax.tree.map(lambda d, x, leaf: d * leaf + along * x, diagonal, w, u)
 
     return apply

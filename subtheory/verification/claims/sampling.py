@@ -11,6 +11,7 @@ import optax
 from scipy.stats import norm
 
 from ..._keys import key_for
+from ..._tree import inner
 from ...setting.setting import Setting
 from ...simulation.samples import sample_labels, sampled_inner_products, sampled_label_update
 from ...theory.lemma import alignment_slope
@@ -42,7 +43,7 @@ def _identities(lab: Laboratory) -> list[Claim]:
     def one(draw):
         setting = _setting(lab, draw)
         labels = sample_labels(draw.key, setting, 0.3)[0]
-        simulated = optax.tree.vdot(sampled_label_update(setting, labels), setting.teacher_update)
+        simulated = inner(sampled_label_update(setting, labels), setting.teacher_update)
         predicted = jnp.mean(label_score(setting, labels))
         nats = jax.lax.map(lambda e: information_per_sample(setting, e), jnp.asarray(STEPS))
         return jnp.abs(simulated - predicted), jnp.abs(fisher_information(setting) - alignment_slope(setting)), nats

@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 
-from ..._tree import random_like
+from ..._tree import inner, random_like
 from ...setting import trait as traits
 from ...setting.init import aligned, hidden_permutations, permuted
 from ...setting.setting import Setting
@@ -45,7 +45,7 @@ def _permuted(lab: Laboratory) -> list[Claim]:
         v = setting.update_direction()
         shift = realised_output_shift(setting, update, 1.0, images)
         twin_shift = realised_output_shift(twin, twin_update, 1.0, images)
-        raw, phi = optax.tree.vdot(twin_update, v), optax.tree.vdot(update, v)
+        raw, phi = inner(twin_update, v), inner(update, v)
         return {
             "aligned": _relative(aligned(twin_update, order), update),
             "function": jnp.max(jnp.abs(twin_shift - shift)) / jnp.max(jnp.abs(shift)),
@@ -152,8 +152,8 @@ def _restricted(lab: Laboratory) -> list[Claim]:
         def of(v):
             taught = dataclasses.replace(setting, teacher_update=v)
             both = dataclasses.replace(setting, teacher_update=restrict(v, mask))
-            phi = optax.tree.vdot(restrict(distilled_update(taught, EPSILON), mask), v)
-            together = optax.tree.vdot(distilled_update(both, EPSILON), restrict(v, mask))
+            phi = inner(restrict(distilled_update(taught, EPSILON), mask), v)
+            together = inner(distilled_update(both, EPSILON), restrict(v, mask))
             predicted = restricted_inner_product(setting, mask, EPSILON, v)
             return phi, together, predicted, shared_restriction_slope(setting, mask, v)
 

@@ -1,0 +1,81 @@
+"""How it is measured: programs timed in turn, and processes watched from a small one."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import jax
+
+MIB = 2**20
+
+# A process's peak memory begins with that of the process which started it. This one is small.
+_LAUNCHER = """
+import json, os, subprocess, sys, time
+start = time.perf_counter()
+process = subprocess.Popen(sys.argv[1:], stdout=subprocess.PIPE)
+output = process.stdout.read().decode()
+_, status, usage = os.wait4(process.pid, 0)
+unit = 1 if sys.platform == "darwin" else 1024
+print(json.dumps(dict(exit_code=os.waitstatus_to_exitcode(status), output=output, wall=time.perf_counter() - start,
+                      user=usage.ru_utime, system=usage.ru_stime, peak=unit * usage.ru_maxrss)))
+"""
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The median of several numbers, and their extremes."""
+
+    median: float
+    least: float
+    most: float
+
+    @classmethod
+    def of(cls, values: Sequence[float]) -> Summary:
+        """Summarise ``values``."""
+        return cls(statistics.median(values), min(values), max(values))
+
+    def __str__(self) -> str:
+        return f"{self.median:.3g} ({self.least:.3g} to {self.most:.3g})"
+
+
+def seconds_in_turn(programs: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, list[float]]:
+    """Seconds of every program in every round, A B A B: what else runs on the machine strikes all alike.
+
+    One round is run before, and not counted.
+    """
+    seconds: dict[str, list[float]] = {name: [] for name in programs}
+    for _ in range(rounds + 1):
+        for name, program in programs.items():
+            start = time.perf_counter()
+            jax.block_until_ready(program())
+            seconds[name].append(time.perf_counter() - start)
+    return {name: values[1:] for name, values in seconds.items()}
+
+
+def ratio(seconds: Mapping[str, Sequence[float]], above: str, below: str) -> Summary:
+    """The ratio of two programs' seconds, round by round."""
+    return Summary.of([a / b for a, b in zip(seconds[above], seconds[below], strict=True)])
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What a process took: seconds, and bytes of resident memory at the peak."""
+
+    exit_code: int
+    output: str
+    wall: float
+    user: float
+    system: float
+    peak: int
+
+
+def run_process(command: Sequence[str]) -> Usage:
+    """Run a command, its standard error shown, and report what it took."""
+    launcher = [sys.executable, "-I", "-S", "-c", _LAUNCHER, *command]
+    return Usage(**json.loads(subprocess.run(launcher, stdout=subprocess.PIPE, check=True).stdout))
