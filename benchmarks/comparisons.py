@@ -114,7 +114,7 @@ def verify_rows() -> Iterator[Row]:
     numbers = {"exit code": usage.exit_code, "wall": usage.wall, "user": usage.user, "system": usage.system}
     numbers |= {"load before": busy, "cores": os.cpu_count() or 0}
     parts = f"{usage.wall:.1f} s (user {usage.user:.1f} s, system {usage.system:.1f} s), exit code {usage.exit_code}"
-    parts += f"; {busy:.1f} other processes ran before, on {os.cpu_count()} cores"
+    parts += f"; load average {busy:.1f} before, on {os.cpu_count()} cores"
     met = usage.wall <= VERIFY_SECONDS_AT_MOST
     yield Row(f"{what}: time", f"≤ {VERIFY_SECONDS_AT_MOST:g} s on 2 cores", parts, met, numbers)
     peak = f"{usage.peak / MIB:.0f} MiB"

@@ -1,6 +1,6 @@
 """The speed and memory that the theorem's tools promise, measured: ``python -m benchmarks.theorem [--json FILE]``.
 
-Cost: about three minutes on two cores, and 7 GB of memory while vmap(grad) runs all at once. What to expect:
+Cost: a few minutes on two cores, and 7 GB of memory while vmap(grad) runs all at once. What to expect:
 docs/performance.md.
 """
 
