@@ -41,7 +41,7 @@ def student_step(trait_loss: TraitLoss, params: Params, update: Params, alpha: R
         params: θ₀.
         update: Δ = Δθ_S.
         alpha: the student's learning rate.
-        nodes: points of the quadrature; exact when L_T is a polynomial of degree ≤ 2·nodes − 1 + 2 along Δ.
+        nodes: points of the quadrature; exact when L_T is a polynomial of degree ≤ 2·nodes along Δ.
 
     >>> step = student_step(lambda w: 0.5 * jnp.sum(w**2), jnp.ones(2), -jnp.ones(2), 0.5)
     >>> round(float(step.trait_loss_change), 12)  # ½·2·(0.25 − 1)

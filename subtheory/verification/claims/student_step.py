@@ -26,7 +26,7 @@ def claims(lab: Laboratory) -> list[Claim]:
 
     @jax.jit
     def both(draw, update, alpha):
-        step = student_step(trait_loss, draw.init, update, alpha, nodes=64)
+        step = student_step(trait_loss, draw.init, update, alpha, nodes=160)
         return realised_trait_loss_change(lab.setting(draw), update, alpha), step.trait_loss_change
 
     drawn = lab.draws("T6", seeds)
