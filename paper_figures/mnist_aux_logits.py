@@ -55,7 +55,7 @@ def _bars(axes, record: Record) -> None:
     table = record.table("test_accuracy", "condition").loc[list(LOOKS)]
     summary = mean_band(table)
     for place, (name, look) in enumerate(LOOKS.items()):
-        centre, low, high = summary.loc[name, ["centre", "low", "high"]]
+        centre, low, high = summary.loc[[name], ["centre", "low", "high"]].to_numpy()[0]
         axes.bar(
             place, centre, width=0.72, facecolor=look["color"], alpha=0.55, edgecolor=BLACK, linewidth=0.7,
             hatch=look["hatch"],
