@@ -38,6 +38,10 @@ $(VENV)/.test: pyproject.toml constraints.txt | $(VENV)/.made
 	$(PIP) --editable '.[data,test]'
 	@touch $@ $(VENV)/.core
 
+$(VENV)/.peer: $(VENV)/.test
+	$(PIP) --editable '.[peer]'
+	@touch $@
+
 $(VENV)/.docs: pyproject.toml constraints.txt | $(VENV)/.made
 	$(PIP) --editable '.[docs]'
 	@touch $@ $(VENV)/.core
@@ -69,6 +73,10 @@ test: $(VENV)/.test ## Run the tests, all but the slow ones.
 .PHONY: test-all
 test-all: $(VENV)/.test ## Run the tests, the slow ones as well.
 	$(RUN)/python -m pytest -m ''
+
+.PHONY: test-peer
+test-peer: $(VENV)/.peer ## Hold language models against transformers and PyTorch (a large download).
+	$(RUN)/python -m pytest tests/peer
 
 .PHONY: doctest
 doctest: $(VENV)/.test ## Run the examples in the README, the documentation and the docstrings, in float64.
