@@ -18,7 +18,7 @@ import subtheory as st
 from subtheory._keys import key_for
 from subtheory.setting.data import Dataset
 from subtheory.setting.trait import accuracy
-from subtheory.simulation.distillation import Imitation, distil_students, train_teacher
+from subtheory.simulation.distillation import Imitation, classification_objective, distil_students, train_teacher
 from subtheory.simulation.training import Schedule
 
 from .auxiliary_protocol import INPUTS, LOSSES, OPTIMISERS, Protocol, Student
@@ -92,7 +92,8 @@ def experiment(
     def run(keys, images, labels, test_images, test_labels):
         model = st.models.mlp((features, *protocol.hidden, outputs), protocol.activation, dtype=images.dtype)
         reference, other = model.init(keys["teacher init"]), model.init(keys["student init"])
-        inits = {name: one.start(reference, other, keys["student noise"]) for name, one in students.items()}
+        gradient = jax.grad(classification_objective(model.apply, slice(0, classes)))(reference, (images, labels))
+        inits = {name: one.start(reference, other, keys["student noise"], gradient) for name, one in students.items()}
         inputs = INPUTS[protocol.inputs](keys["inputs"], protocol.noise, features, dtype=images.dtype)
         teacher, _ = train_teacher(
             model.apply, reference, images, labels, slice(0, classes), teaching, keys["teacher batches"]

@@ -36,6 +36,8 @@ NAMES = (
     "information_law",
     "filtering_law",
     "mnist_aux_logits",
+    "aux_count",
+    "init_distance",
 )
 
 PROFILES = ("quick", "paper")
