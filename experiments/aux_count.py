@@ -2,7 +2,7 @@
 
     python -m experiments run aux_count --profile paper
 
-Cost on two cores: quick (2 seeds of digits) about COSTQ seconds, paper (20 seeds) about COSTP minutes.
+Cost on two cores: quick (2 seeds of digits) about COSTQ seconds, paper (10 seeds) about COSTP minutes.
 
 Under a softmax a single logit has nothing to say: M = 0 and the student's gradient is exactly zero, at every step of
 every optimiser that leaves a zero gradient at rest. Under squared error one logit is a channel like any other.
@@ -23,4 +23,4 @@ POINTS = tuple(
     Point({"auxiliary": m, "loss": loss}, pair(loss=loss), {"auxiliary": m}) for m in COUNTS for loss in LOSSES
 )
 
-PRESETS = {"quick": Sweep(2, POINTS), "paper": Sweep(20, POINTS)}
+PRESETS = {"quick": Sweep(2, POINTS), "paper": Sweep(10, POINTS)}
