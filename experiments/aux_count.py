@@ -17,7 +17,7 @@ from .sweep import Point, Sweep, pair
 from .sweep import chunks as chunks
 from .sweep import run_chunk as run_chunk
 
-COUNTS = (1, 2, 3, 5, 10, 20, 50)
+COUNTS = (1, 2, 3, 5, 10, 20)
 LOSSES = ("forward KL", "squared error")
 POINTS = tuple(
     Point({"auxiliary": m, "loss": loss}, pair(loss=loss), {"auxiliary": m}) for m in COUNTS for loss in LOSSES

@@ -22,8 +22,8 @@ from .sweep import Point, Sweep
 from .sweep import chunks as chunks
 from .sweep import run_chunk as run_chunk
 
-SHARES = (0.0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.6, 0.8, 1.0)
-SIGMAS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
+SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.6, 1.0)
+SIGMAS = (0.01, 0.02, 0.05, 0.1, 0.2)
 KINDS = {
     "whole network": Student(init="perturbed"),
     "fc1": Student(init="perturbed", layers=("layers/0",)),
