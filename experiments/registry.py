@@ -36,8 +36,6 @@ NAMES = (
     "information_law",
     "filtering_law",
     "mnist_aux_logits",
-    "aux_count",
-    "init_distance",
 )
 
 PROFILES = ("quick", "paper")

@@ -8,6 +8,4 @@ NAMES = (
     "information_law",
     "filtering_law",
     "mnist_aux_logits",
-    "aux_count",
-    "init_distance",
 )
