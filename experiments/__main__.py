@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 import tyro
 from rich.console import Console
@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from subtheory._atomic import WriteError
 from subtheory._checks import known_name
 
-from . import presets, registry, runner
+from . import presets, processes, registry, runner
 
 DESCRIPTION = """Measure the claims of the gradient-alignment theorem and keep the raw numbers. For example:
 
@@ -60,6 +60,16 @@ class Run:
     """Go on with an interrupted run; leave finished records as they are."""
     overwrite: bool = False
     """Replace existing records and throw away interrupted runs."""
+    seeds_at_once: int = 1
+    """Seeds that each device computes in one batched program; memory grows with it. For GPUs: see docs/scaling.md."""
+    distributed: bool = False
+    """One of several processes, which JAX detects: SLURM, Open MPI, TPU."""
+    coordinator: str | None = None
+    """HOST:PORT of process 0, where JAX detects nothing."""
+    processes: int | None = None
+    """How many processes there are, with --coordinator."""
+    process: int | None = None
+    """Which of them this is, from 0, with --coordinator."""
 
 
 Command: TypeAlias = Annotated[List, tyro.conf.subcommand("list")] | Annotated[Run, tyro.conf.subcommand("run")]
@@ -103,18 +113,20 @@ def _list() -> int:
 
 def _run(command: Run, errors: Console) -> int:
     try:
-        plans = _plans(command)
-        data = {}
-        for plan in plans:
-            key = (plan.config.data, registry.precision(plan.module))
-            if key not in data and not plan.complete:
-                data[key] = runner.dataset(plan.config, command.data_dir, key[1])
-        runner.writable(command.out)
+        processes.start(command.coordinator, command.processes, command.process, command.distributed)
     except ValueError as error:
         errors.print(f"error: {error}")
         return BAD_USAGE
+    plans, data = [], {}
+    try:
+        plans, data = _prepared(command)
+    except ValueError as error:
+        errors.print(f"error: {error}")
+    if not processes.all_agree(bool(plans)):
+        return BAD_USAGE
+    first = processes.leads()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, TimeRemainingColumn(), console=errors, disable=not errors.is_terminal) as bars:
+    with Progress(*columns, TimeRemainingColumn(), console=errors, disable=not (errors.is_terminal and first)) as bars:
         for plan in plans:
             bar = bars.add_task(plan.name, total=None)
             folder = runner.execute(
@@ -123,8 +135,22 @@ def _run(command: Run, errors: Console) -> int:
                 lambda done, total, bar=bar: bars.update(bar, completed=done, total=total),
             )
             bars.refresh()
-            print(f"{plan.name}: {'already complete' if plan.complete else 'done'}, {folder}", flush=True)
+            if first:
+                print(f"{plan.name}: {'already complete' if plan.complete else 'done'}, {folder}", flush=True)
     return OK
+
+
+def _prepared(command: Run) -> tuple[list[runner.Plan], dict[tuple[str, str], Any]]:
+    """What will be run, and the data for it; whatever can be refused is refused here."""
+    plans = _plans(command)
+    data = {}
+    for plan in plans:
+        key = (plan.config.data, registry.precision(plan.module))
+        if key not in data and not plan.complete:
+            data[key] = runner.dataset(plan.config, command.data_dir, key[1])
+    if processes.leads():
+        runner.writable(command.out)
+    return plans, data
 
 
 def _plans(command: Run) -> list[runner.Plan]:
@@ -135,7 +161,8 @@ def _plans(command: Run) -> list[runner.Plan]:
     for name in names:
         module = registry.load(name)
         config = presets.configuration(module, command.profile, command.seeds, command.data)
-        plans.append(runner.plan(name, module, config, command.out, command.resume, command.overwrite))
+        together = command.seeds_at_once if len(names) == 1 or hasattr(module, "run_together") else 1
+        plans.append(runner.plan(name, module, config, command.out, command.resume, command.overwrite, together))
     used = {plan.config.data for plan in plans}
     if command.name != "all" and command.data is not None and used == {presets.NO_DATA}:
         raise ValueError(f"the experiment {command.name!r} uses no data set, got --data {command.data}; leave it out.")

@@ -47,7 +47,11 @@ def measure(protocol: Protocol, students: Mapping[str, Student], seed: int, data
         ``test_accuracy`` of every condition, and of students what theory says beside it (see ``auxiliary_theory``).
     """
     program = _program(protocol, tuple(students.items()), data.classes, data.train_images.shape[1])
-    results = jax.device_get(program(seed_keys(seed), *_on_device(data)))
+    return in_order(jax.device_get(program(seed_keys(seed), *_on_device(data))), students)
+
+
+def in_order(results: Mapping[str, Mapping[str, Any]], students: Mapping[str, Student]) -> Results:
+    """One seed's results as plain numbers, conditions and metrics in the order of the record."""
     return {
         name: {metric: _shortest(results[name][metric]) for metric in METRICS if metric in results[name]}
         for name in ("reference", "teacher", *students)
