@@ -16,6 +16,7 @@ from .sweep import PRECISION as PRECISION
 from .sweep import Point, Sweep, pair
 from .sweep import chunks as chunks
 from .sweep import run_chunk as run_chunk
+from .sweep import run_together as run_together
 
 COUNTS = (1, 2, 3, 5, 10, 20)
 LOSSES = ("forward KL", "squared error")

@@ -8,4 +8,12 @@ NAMES = (
     "information_law",
     "filtering_law",
     "mnist_aux_logits",
+    "aux_count",
+    "init_distance",
+    "shared_layers",
+    "student_inputs",
+    "imitation_loss",
+    "optimisers",
+    "training_length",
+    "width_depth",
 )
