@@ -1,13 +1,10 @@
-"""The command line: ``subtheory verify``."""
+"""``subtheory verify``: its options."""
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
-
-import tyro
 
 
 @dataclass(frozen=True)
@@ -35,34 +32,8 @@ class Verify:
     json: Path | None = None
     """File to write every claim and its provenance to, whole or not at all."""
 
+    def run(self) -> int:
+        """Verify; the exit code."""
+        from ..verification import session  # only now, so that --help and bad usage answer at once
 
-def main(arguments: list[str] | None = None) -> int:
-    """Run the command line and return its exit code; a user's mistake costs one sentence and exit code 2."""
-    command = tyro.extras.subcommand_cli_from_dict(
-        {"verify": Verify}, prog="subtheory", description=_DESCRIPTION, args=arguments
-    )
-    # only now, so that --help and bad usage answer at once
-    from .verification.session import run
-
-    try:
-        return run(
-            data=command.data, folder=command.data_dir, seeds=command.seeds, only=command.only, report=command.json
-        )
-    except ValueError as error:
-        print(f"subtheory: {error}", file=sys.stderr)
-        return 2
-    except OSError as error:
-        print(f"subtheory: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("subtheory: interrupted; nothing was written.", file=sys.stderr)
-        return 130
-
-
-_DESCRIPTION = (
-    "Theory-first simulation of subliminal learning: verify the gradient-alignment theorem "
-    "(Cloud, Le et al., arXiv 2507.14805)."
-)
-
-if __name__ == "__main__":
-    sys.exit(main())
+        return session.run(data=self.data, folder=self.data_dir, seeds=self.seeds, only=self.only, report=self.json)
