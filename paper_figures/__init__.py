@@ -9,11 +9,4 @@ NAMES = (
     "filtering_law",
     "mnist_aux_logits",
     "aux_count",
-    "init_distance",
-    "shared_layers",
-    "student_inputs",
-    "imitation_loss",
-    "optimisers",
-    "training_length",
-    "width_depth",
 )
