@@ -9,13 +9,5 @@ NAMES = (
     "filtering_law",
     "mnist_aux_logits",
     "aux_count",
-    "init_distance",
-    "shared_layers",
-    "student_inputs",
-    "imitation_loss",
-    "optimisers",
     "training_length",
-    "width_depth",
-    "published_numbers",
-    "replication_gap",
 )
