@@ -9,5 +9,6 @@ NAMES = (
     "filtering_law",
     "mnist_aux_logits",
     "aux_count",
+    "init_distance",
     "training_length",
 )

@@ -102,7 +102,7 @@ def sweep_figure(
         height: in inches.
         widths: of the panels, relative.
     """
-    return _figure(record, (sweep,), metrics, panels_of=(1, 1 + len(metrics)), height=height, width_ratios=widths)
+    return _figure(record, (sweep,), metrics, (1, 1 + len(metrics)), height, width_ratios=widths)
 
 
 def two_sweeps(
@@ -113,12 +113,20 @@ def two_sweeps(
     height: float = 5.4,
 ) -> Figure:
     """(a), (b) accuracy against two sweeps of one record; (c), (d) both against a number of the theory each."""
-    return _figure(record, (left, right), metrics, panels_of=(2, 2), height=height)
+    return _figure(record, (left, right), metrics, (2, 2), height)
 
 
-def _figure(record: Record, sweeps: Sequence[Sweep], metrics, panels_of, height, **options: Any) -> Figure:
+def _figure(
+    record: Record,
+    sweeps: Sequence[Sweep],
+    metrics: Sequence[str],
+    shape: tuple[int, int],
+    height: float,
+    **options: Any,
+) -> Figure:
     with house_style():
-        figure, axes = panels(*panels_of, height, **options)
+        rows, columns = shape
+        figure, axes = panels(rows, columns, height, **options)
         known: dict[str, Any] = {}
         for letter, place, sweep in zip("ab", axes, sweeps, strict=False):
             if sweep.names is None:
@@ -199,7 +207,11 @@ def against_theory(axes: Axes, record: Record, sweeps: Sequence[Sweep], metric: 
         axes.axvline(0, color=BLACK, linewidth=0.8)
     axes.set_ylim(0, 1.03)
     axes.set_xlabel(METRICS[metric][1])
-    axes.legend(loc="lower right", handlelength=1.4)
+    if len(everything) > 3:
+        columns = 2 if len(everything) < 5 else 3
+        axes.legend(loc="upper left", handlelength=1.4, handletextpad=0.5, ncols=columns, columnspacing=0.8)
+    else:
+        axes.legend(loc="lower right", handlelength=1.4)
 
 
 def _logarithmic_with_zero(axes: Axes, positive: pd.Series) -> None:
