@@ -18,7 +18,7 @@ import subtheory as st
 from subtheory._keys import key_for
 from subtheory.setting.data import Dataset
 from subtheory.setting.trait import accuracy
-from subtheory.simulation.distillation import Imitation, distil_students, train_teacher
+from subtheory.simulation.distillation import Imitation, classification_objective, distil_students, train_teacher
 from subtheory.simulation.training import Schedule
 
 from .auxiliary_protocol import INPUTS, LOSSES, OPTIMISERS, Protocol, Student
@@ -47,7 +47,11 @@ def measure(protocol: Protocol, students: Mapping[str, Student], seed: int, data
         ``test_accuracy`` of every condition, and of students what theory says beside it (see ``auxiliary_theory``).
     """
     program = _program(protocol, tuple(students.items()), data.classes, data.train_images.shape[1])
-    results = jax.device_get(program(seed_keys(seed), *_on_device(data)))
+    return in_order(jax.device_get(program(seed_keys(seed), *_on_device(data))), students)
+
+
+def in_order(results: Mapping[str, Mapping[str, Any]], students: Mapping[str, Student]) -> Results:
+    """One seed's results as plain numbers, conditions and metrics in the order of the record."""
     return {
         name: {metric: _shortest(results[name][metric]) for metric in METRICS if metric in results[name]}
         for name in ("reference", "teacher", *students)
@@ -91,8 +95,9 @@ def experiment(
 
     def run(keys, images, labels, test_images, test_labels):
         model = st.models.mlp((features, *protocol.hidden, outputs), protocol.activation, dtype=images.dtype)
-        reference, other = model.init(keys["teacher init"]), model.init(keys["student init"])
-        inits = {name: one.start(reference, other, keys["student noise"]) for name, one in students.items()}
+        reference, other = _two_inits(model, keys)
+        gradient = jax.grad(classification_objective(model.apply, slice(0, classes)))(reference, (images, labels))
+        inits = {name: one.start(reference, other, keys["student noise"], gradient) for name, one in students.items()}
         inputs = INPUTS[protocol.inputs](keys["inputs"], protocol.noise, features, dtype=images.dtype)
         teacher, _ = train_teacher(
             model.apply, reference, images, labels, slice(0, classes), teaching, keys["teacher batches"]
@@ -114,6 +119,16 @@ def experiment(
         return results
 
     return run
+
+
+def _two_inits(model: st.models.Model, keys: dict[str, jax.Array]) -> tuple[Any, Any]:
+    """The teacher's init and another, drawn in a loop, whose results the compiler keeps.
+
+    Drawn in the open they would be drawn again wherever they are used, to another rounding, and a student that has not
+    moved would be found some 1e-8 away from its own init.
+    """
+    both = jax.lax.map(model.init, jnp.stack([keys["teacher init"], keys["student init"]]))
+    return jax.tree.map(lambda leaf: leaf[0], both), jax.tree.map(lambda leaf: leaf[1], both)
 
 
 @lru_cache(maxsize=2)

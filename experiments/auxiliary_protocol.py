@@ -17,8 +17,7 @@ import optax
 
 import subtheory as st
 from subtheory._checks import known_name
-from subtheory._tree import move, random_like
-from subtheory.setting.init import interpolated, partly_shared
+from subtheory.setting.init import interpolated, partly_shared, perturbed, perturbed_along
 
 LOSSES = MappingProxyType({loss.name: loss for loss in st.losses.OBEYING})
 
@@ -39,13 +38,22 @@ CHANNELS = ("auxiliary", "all")
 
 INITS: Mapping[str, Callable[..., Any]] = MappingProxyType(
     {
-        "shared": lambda student, shared, other, key: shared,
-        "independent": lambda student, shared, other, key: other,
-        "interpolated": lambda student, shared, other, key: interpolated(shared, other, student.amount),
-        "perturbed": lambda student, shared, other, key: move(shared, student.amount, random_like(key, shared)),
-        "partly shared": lambda student, shared, other, key: partly_shared(shared, other, student.layers),
+        "shared": lambda student, shared, other, key, gradient: shared,
+        "independent": lambda student, shared, other, key, gradient: other,
+        "interpolated": lambda student, shared, other, key, gradient: interpolated(shared, other, student.amount),
+        "perturbed": lambda student, shared, other, key, gradient: perturbed(
+            shared, student.amount, key, student.layers
+        ),
+        "perturbed orthogonally": lambda student, shared, other, key, gradient: perturbed(
+            shared, student.amount, key, orthogonal_to=gradient
+        ),
+        "perturbed along": lambda student, shared, other, key, gradient: perturbed_along(
+            shared, student.amount, gradient
+        ),
+        "partly shared": lambda student, shared, other, key, gradient: partly_shared(shared, other, student.layers),
     }
 )
+"""Where a student starts: from the teacher's init, another, a key for noise, and the gradient of the teacher's loss."""
 
 
 @dataclass(frozen=True)
@@ -107,8 +115,11 @@ class Student:
         channel: ``"auxiliary"`` logits or ``"all"``.
         init: one of ``INITS``; where another init than the teacher's comes in, it is drawn afresh from the seed.
         loss: the imitation loss's name.
-        amount: the share of the other init (interpolated), or the standard deviation of Gaussian noise (perturbed).
-        layers: which layers are the teacher's (partly shared), such as ``("layers/0",)``.
+        amount: the share of the other init (interpolated), or the standard deviation of Gaussian noise (perturbed, in
+            all or some layers; perturbed orthogonally to the gradient of the teacher's loss at its init; perturbed
+            along that gradient, up it, by the length that the noise would have).
+        layers: which layers are the teacher's (partly shared) or noisy (perturbed; all if none is named), such as
+            ``("layers/0",)``.
     """
 
     channel: str = "auxiliary"
@@ -123,6 +134,6 @@ class Student:
         known_name("init", self.init, INITS)
         known_name("imitation loss", self.loss, LOSSES)
 
-    def start(self, shared: Any, other: Any, key: jax.Array) -> Any:
-        """The student's initial parameters, from the teacher's, another draw, and a key for noise."""
-        return jax.tree.map(jnp.asarray, INITS[self.init](self, shared, other, key))
+    def start(self, shared: Any, other: Any, key: jax.Array, gradient: Any = None) -> Any:
+        """The student's initial parameters (see ``INITS``)."""
+        return jax.tree.map(jnp.asarray, INITS[self.init](self, shared, other, key, gradient))

@@ -19,6 +19,7 @@ digits about 0.10, 0.99, 0.78, 0.99, 0.08, 0.98.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +27,7 @@ from subtheory.setting.data import Dataset
 
 from .auxiliary_logits import measure, rows_of
 from .auxiliary_protocol import DIGITS, MNIST, Protocol, Student
+from .many_seeds import measure_many
 
 PRECISION = "float32"
 
@@ -57,5 +59,14 @@ def chunks(config: Config) -> range:
 
 def run_chunk(config: Config, chunk: int, data: Dataset) -> list[dict[str, Any]]:
     """All six conditions of one seed."""
-    protocol = config.mnist if config.data == "mnist" else config.digits
-    return rows_of(chunk, measure(protocol, STUDENTS, chunk, data))
+    return rows_of(chunk, measure(_protocol(config), STUDENTS, chunk, data))
+
+
+def run_together(config: Config, chunks: Sequence[int], data: Dataset, together: int) -> list[list[dict[str, Any]]]:
+    """The same for several seeds at once, spread over all devices."""
+    results = measure_many(_protocol(config), STUDENTS, chunks, data, together)
+    return [rows_of(chunk, one) for chunk, one in zip(chunks, results, strict=True)]
+
+
+def _protocol(config: Config) -> Protocol:
+    return config.mnist if config.data == "mnist" else config.digits

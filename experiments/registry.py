@@ -13,6 +13,9 @@ A module ``experiments/NAME.py`` holds
   names, in the experiment's precision, or None. Rows depend on ``config``, ``chunk`` and ``data`` alone, never on an
   earlier chunk; every random draw takes its key from the row's own seed, so that ``--seeds 3`` is a prefix of
   ``--seeds 5``;
+- optionally ``run_together(config, chunks, data, together) -> list[list[dict]]``: the rows of several chunks, computed
+  on all devices at once, ``together`` chunks on each; the same rows as ``run_chunk``'s. Every process of a run in
+  several processes calls it with the same arguments;
 - optionally ``PRECISION``: ``"float64"`` (the default) or ``"float32"``, which the command line sets for its process.
 
 Raw rows only: means and intervals belong to whoever reads the record. A module imports ``subtheory`` and computes

@@ -1,9 +1,12 @@
-"""Running an experiment: everything that can be refused is refused first, then chunk by chunk, then the record."""
+"""Running an experiment: everything that can be refused is refused first, then chunk by chunk, then the record.
+
+An experiment that offers ``run_together`` has several chunks computed at once, on as many devices as there are.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +17,7 @@ from subtheory import _atomic, record, resume
 from subtheory.provenance import plain_config, provenance
 from subtheory.setting import data as datasets
 
+from . import processes
 from .presets import NO_DATA
 from .registry import Experiment, precision
 
@@ -32,6 +36,7 @@ class Plan:
         out_dir: the folder of records.
         resume: whether to go on with an unfinished run of this configuration.
         overwrite: whether to replace a record, and to throw away an unfinished run.
+        together: seeds that each device computes at once.
         complete: whether there is nothing to do, because the record is there and ``resume`` is asked for.
     """
 
@@ -41,7 +46,13 @@ class Plan:
     out_dir: Path
     resume: bool
     overwrite: bool
+    together: int
     complete: bool
+
+    @property
+    def width(self) -> int:
+        """How many chunks are computed at once: one, unless the experiment offers more and there is reason to."""
+        return jax.device_count() * self.together if hasattr(self.module, "run_together") else 1
 
 
 def use_precision(module: Experiment) -> None:
@@ -50,9 +61,15 @@ def use_precision(module: Experiment) -> None:
 
 
 def plan(
-    name: str, module: Experiment, config: Any, out_dir: Path, resuming: bool = False, overwrite: bool = False
+    name: str,
+    module: Experiment,
+    config: Any,
+    out_dir: Path,
+    resuming: bool = False,
+    overwrite: bool = False,
+    together: int = 1,
 ) -> Plan:
-    """Check all that can be checked before any computing; writes nothing.
+    """Check all that can be checked before any computing; writes nothing. Process 0 alone looks at the records.
 
     Args:
         name: of the record.
@@ -61,22 +78,40 @@ def plan(
         out_dir: the folder of records.
         resuming: go on with an unfinished run, and leave a finished one as it is.
         overwrite: replace what is there.
+        together: seeds that each device computes at once.
 
     Raises:
-        ValueError: if a record or an unfinished run is in the way, or both options are given.
+        ValueError: if a record or an unfinished run is in the way, both options are given, or several seeds at once or
+            several processes are asked of an experiment that knows only one.
     """
     if resuming and overwrite:
         raise ValueError("got both --resume and --overwrite; expected one: go on with what is there, or replace it.")
+    check_together(name, module, together, jax.process_count())
     complete = False
-    if not overwrite:
+    if not overwrite and processes.leads():
         if resuming and record.exists(name, out_dir):
             there = record.read(out_dir / name)
             complete = not record.config_difference(there.run["config"], plain_config(config))
         if not complete:
             record.refuse_existing(name, out_dir, config)
             use_precision(module)
-            resume.check_chunks(name, out_dir, config, resuming)
-    return Plan(name, module, config, out_dir, resuming, overwrite, complete)
+            resume.check_chunks(name, out_dir, config, resuming, together)
+    return Plan(name, module, config, out_dir, resuming, overwrite, together, complete)
+
+
+def check_together(name: str, module: Experiment, together: int, count: int) -> None:
+    """Raise unless the experiment can be run by ``count`` processes, ``together`` seeds at once on each device."""
+    if together < 1:
+        raise ValueError(f"got {together} seeds at once; expected at least 1.")
+    if hasattr(module, "run_together"):
+        return
+    if together > 1:
+        raise ValueError(f"the experiment {name!r} computes one seed at a time, got {together}; leave it out.")
+    if count > 1:
+        raise ValueError(
+            f"the experiment {name!r} runs in one process, got {count}; start it alone, or submit each "
+            "experiment as a job of its own (python -m experiments submit)."
+        )
 
 
 def dataset(config: Any, folder: Path | None, dtype: str = "float64") -> datasets.Dataset | None:
@@ -101,27 +136,48 @@ def execute(plan: Plan, data: datasets.Dataset | None, progress: Progress = lamb
     Raises:
         WriteError: (an OSError) if the disk fills; finished chunks and any older record are kept.
     """
-    folder = plan.out_dir / plan.name
-    leftover = resume.Chunks(folder / resume.PARTIAL)
-    if plan.complete:
-        leftover.discard()
-        return folder
     use_precision(plan.module)
-    kept = resume.open_chunks(plan.name, plan.out_dir, plan.config, plan.resume, restart=plan.overwrite)
     chunks = list(plan.module.chunks(plan.config))
-    rows: list[Any] = []
-    seconds = 0.0
-    progress(0, len(chunks))
-    for index, chunk in enumerate(chunks):
-        finished = kept.finished(index)
-        if finished is None:
-            start = time.perf_counter()
-            computed = plan.module.run_chunk(plan.config, chunk, data)
-            finished = kept.save(index, computed, time.perf_counter() - start)
-        rows.extend(finished.rows)
-        seconds += finished.seconds
-        progress(index + 1, len(chunks))
-    run = provenance(plan.config, range(plan.config.seeds), seconds)
+
+    def compute(indices: Sequence[int]) -> list[Any]:
+        some = [chunks[index] for index in indices]
+        if plan.width == 1:
+            return [plan.module.run_chunk(plan.config, chunk, data) for chunk in some]
+        return plan.module.run_together(plan.config, some, data, plan.together)  # type: ignore[attr-defined]
+
+    if not processes.leads():
+        processes.follow(compute, plan.width)
+        return plan.out_dir / plan.name
+    with processes.leading(plan.width) as tell:
+
+        def compute_everywhere(indices: Sequence[int]) -> list[Any]:
+            tell(indices)
+            return compute(indices)
+
+        return _lead(plan, len(chunks), compute_everywhere, progress)
+
+
+def _lead(plan: Plan, count: int, compute: Callable[[Sequence[int]], list[Any]], progress: Progress) -> Path:
+    """What process 0 does: say which chunks come next, keep their rows, and write the record."""
+    folder = plan.out_dir / plan.name
+    if plan.complete:
+        resume.Chunks(folder / resume.PARTIAL).discard()
+        return folder
+    kept = resume.open_chunks(plan.name, plan.out_dir, plan.config, plan.resume, plan.overwrite, plan.together)
+    finished = {index: chunk for index in range(count) if (chunk := kept.finished(index)) is not None}
+    missing = [index for index in range(count) if index not in finished]
+    progress(len(finished), count)
+    for batch in (missing[at : at + plan.width] for at in range(0, len(missing), plan.width)):
+        start = time.perf_counter()
+        computed = compute(batch)
+        seconds = (time.perf_counter() - start) / len(batch)
+        for index, rows in zip(batch, computed, strict=True):
+            finished[index] = kept.save(index, rows, seconds)
+            progress(len(finished), count)
+    in_order = [finished[index] for index in range(count)]
+    run = provenance(plan.config, range(plan.config.seeds), sum(chunk.seconds for chunk in in_order))
+    run["execution"] = {"processes": jax.process_count(), "seeds_at_once_per_device": plan.together}
+    rows = [row for chunk in in_order for row in chunk.rows]
     written = record.write(record.Record(plan.name, rows, run), plan.out_dir, plan.overwrite)
     kept.discard()
     return written

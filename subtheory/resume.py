@@ -67,7 +67,9 @@ class Chunks:
         return self.folder / f"chunk-{index:06d}.json"
 
 
-def open_chunks(name: str, out_dir: Path | str, config: object, resume: bool = False, restart: bool = False) -> Chunks:
+def open_chunks(
+    name: str, out_dir: Path | str, config: object, resume: bool = False, restart: bool = False, together: int = 1
+) -> Chunks:
     """The chunks of the run ``name`` in ``out_dir``, new or left over from a run that did not finish.
 
     Args:
@@ -76,27 +78,28 @@ def open_chunks(name: str, out_dir: Path | str, config: object, resume: bool = F
         config: the run's configuration, a dataclass instance or mapping.
         resume: whether to go on with what is left over from the same configuration.
         restart: whether to throw away what is left over from any configuration.
+        together: how many seeds are computed in one batched product, which decides how they are rounded.
 
     Raises:
         ValueError: if something is left over and neither is asked for, or ``resume`` meets another configuration,
-            package version or precision.
+            package version, precision or number of seeds at once.
     """
     folder = Path(out_dir) / name / PARTIAL
     if restart:
         shutil.rmtree(folder, ignore_errors=True)
-    if check_chunks(name, out_dir, config, resume):
+    if check_chunks(name, out_dir, config, resume, together):
         return Chunks(folder)
     _atomic.writable_folder(folder)
-    _atomic.write_file(folder / HEADER, json.dumps(_header(config), indent=2).encode())
+    _atomic.write_file(folder / HEADER, json.dumps(_header(config, together), indent=2).encode())
     return Chunks(folder)
 
 
-def check_chunks(name: str, out_dir: Path | str, config: object, resume: bool = False) -> bool:
+def check_chunks(name: str, out_dir: Path | str, config: object, resume: bool = False, together: int = 1) -> bool:
     """Whether a run of this configuration is left over and to be gone on with; raises as ``open_chunks`` does."""
     folder = Path(out_dir) / name / PARTIAL
     if not any(folder.glob("chunk-*.json")) and not (folder / HEADER).exists():
         return False
-    difference = _difference(folder, _header(config))
+    difference = _difference(folder, _header(config, together))
     if difference:
         raise ValueError(
             f"{str(folder)!r} holds an unfinished run of another configuration ({difference}); discard it "
@@ -110,11 +113,12 @@ def check_chunks(name: str, out_dir: Path | str, config: object, resume: bool = 
     return True
 
 
-def _header(config: object) -> dict[str, Any]:
+def _header(config: object, together: int) -> dict[str, Any]:
     """What must agree for chunks of two sessions to belong together."""
     return {
         "format_version": FORMAT_VERSION,
         "dtype": default_dtype(),
+        "seeds at once": together,
         "versions": {name: versions()[name] for name in ("subtheory", "jax")},
         "config": plain_config(config),
     }
