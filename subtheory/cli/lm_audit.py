@@ -15,8 +15,8 @@ class Audit:
 
     The trait is given as a few examples that show it. Its direction v is the gradient step that makes them likelier. By
     T9 of docs/theory.md, the mean over the data set of s_v = d/dε log p is how far one training step on it moves the
-    model along v, and it is the statistic that best tells "a teacher of the trait wrote this" from "the model itself did".
-    It costs one Jacobian-vector product a batch. Welch's test holds it against a control.
+    model along v, and it is the statistic that best tells "a teacher of the trait wrote this" from "the model itself
+    did". It costs one Jacobian-vector product a batch. Welch's test holds it against a control.
 
     Files are JSON Lines: {"prompt": "One day,", "completion": " Tom ..."} on every line, text or lists of token ids; or
     {"messages": [...]} for models with a chat template; "id" may name an example.

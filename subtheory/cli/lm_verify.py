@@ -13,11 +13,11 @@ import tyro
 class VerifyModel:
     """Hold Lemma 1 and Theorem 1 on a language model: one teacher step on a trait, one student step on unrelated text.
 
-    The teacher takes one gradient step ε on the trait's completions. The student, from the same checkpoint, imitates the
-    teacher's next-token distributions at every place of the prompts. Printed: φ(ε) = Δθ_S·v beside εA, their cosine, the
-    trait loss beside its predicted change, whether the sign is certified at this ε, and each layer's share. With --samples
-    the student imitates completions that the teacher writes instead; with --other, a student that starts from another
-    checkpoint is the control, for which nothing is predicted.
+    The teacher takes one gradient step ε on the trait's completions. The student, from the same checkpoint, imitates
+    the teacher's next-token distributions at every place of the prompts. Printed: φ(ε) = Δθ_S·v beside εA, their
+    cosine, the trait loss beside its predicted change, whether the sign is certified at this ε, and each layer's share.
+    With --samples the student imitates completions that the teacher writes as well; with --other, a student that starts
+    from another checkpoint is the control, for which nothing is predicted.
 
     Exit code: 0 when the lemma and the theorem hold, 1 otherwise, 2 for bad usage.
 

@@ -10,12 +10,12 @@ from typing import Any
 
 from .._keys import key_for
 from .audit_report import AuditReport, report_of
-from .audit_state import AuditState, AuditStore
+from .audit_state import AuditStore
 from .direction import Direction, trait_direction
 from .encoding import Given, given_examples
 from .model import LanguageModel
 from .scoring import Workload, scored_examples
-from .streams import Position, Stream, own_samples
+from .streams import Stream, own_samples
 from .tally import Tally
 
 Progress = Callable[[str, int], None]
@@ -70,8 +70,8 @@ def audit(
 
         Δθ_S·v = mean over examples of s_v(x),   s_v(x) = Σ_t d/dε log p_{θ₀+εv}(y_t | y_<t) at ε = 0   (T9)
 
-    The mean is how far one maximum-likelihood step on the data moves the model along v; its excess over the control's is
-    tested by Welch's t. A student's sign is settled with probability Φ(√(2·nats)).
+    The mean is how far one maximum-likelihood step on the data moves the model along v; its excess over the control's
+    is tested by Welch's t. A student's sign is settled with probability Φ(√(2·nats)).
 
     Args:
         lm: the reference model θ₀, the one that would be trained on the data.
@@ -102,8 +102,7 @@ def audit(
         "control": Stream(data if control is None else control, lm, plan.window, None if given else plan.own_samples),
     }
     for what, stream in streams.items():
-        position: Position = kept.positions[what]
-        for window, position in stream.windows(position):
+        for window, position in stream.windows(kept.positions[what]):
             if what == "control" and not given and window:
                 window = own_samples(lm, window, key_for(plan.seed, "own samples", position.window))
             scored = scored_examples(lm.apply, params, v, window, work)
@@ -113,7 +112,7 @@ def audit(
 
 
 def _header(lm: LanguageModel, trait: Direction, data: Given, control: Given | None, plan: AuditPlan) -> dict[str, Any]:
-    """What must agree for two sessions to be parts of one audit; the direction's numbers stand for weights and trait."""
+    """What must agree between two sessions of one audit; the direction's numbers stand for weights and trait."""
     return {
         "trait": [trait.source, f"{trait.loss or 0:.5g}", f"{trait.norm:.5g}", trait.examples, trait.tokens],
         "dtype": str(lm.params["embedding"]["tokens"].dtype),

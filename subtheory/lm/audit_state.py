@@ -45,7 +45,7 @@ class AuditStore:
         """The state to begin with: an empty one, or what an earlier session left.
 
         Raises:
-            ValueError: nothing to resume is fine; a damaged state, one of another audit, or one that is in the way is not.
+            ValueError: a damaged state, one of another audit, or one that is in the way.
         """
         fresh = AuditState(dict.fromkeys(STREAMS, empty), dict.fromkeys(STREAMS, Position()))
         if self.path is None or not self.path.exists():
@@ -65,7 +65,7 @@ class AuditStore:
             ) from None
         if found != (FORMAT, self._plain_header()):
             raise ValueError(
-                f"{str(self.path)!r} belongs to another audit ({self._difference(found[1])}); discard it (--overwrite), "
+                f"{str(self.path)!r} belongs to another audit ({self._difference(found[1])}); discard it (--overwrite) "
                 "or choose another file."
             )
         return AuditState(tallies, positions)

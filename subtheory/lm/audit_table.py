@@ -46,7 +46,9 @@ def _numbers(report: AuditReport) -> Table:
     table.add_row("p-value, one-sided", f"{test.p_value:.2g}", f"two-sided {test.p_value_two_sided:.2g}")
     table.add_row("nats, all examples", f"{report.total_nats:.3g}", f"{report.nats_per_example:.2g} each")
     low, high = _count(report.examples_to_settle_low), _count(report.examples_to_settle_high)
-    table.add_row(f"examples that settle the sign, {SETTLED:.0%}", _count(report.examples_to_settle), f"{low} to {high}")
+    table.add_row(
+        f"examples that settle the sign, {SETTLED:.0%}", _count(report.examples_to_settle), f"{low} to {high}"
+    )
     return table
 
 

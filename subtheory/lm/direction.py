@@ -78,5 +78,7 @@ def _restricted(v: Params, parameters: Sequence[str]) -> Params:
 def _norm(v: Params, name: str) -> float:
     norm = float(optax.tree.norm(jax.tree.map(lambda leaf: leaf.astype(accumulation_dtype(leaf.dtype)), v)))
     if not 0 < norm < float("inf"):
-        raise ValueError(f"the norm of {name} is {norm}; expected a positive finite number, so that there is a direction.")
+        raise ValueError(
+            f"the norm of {name} is {norm}; expected a positive finite number, so that there is a direction."
+        )
     return norm

@@ -4,30 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Protocol, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from jaxtyping import Int
 
 from .batches import Example
+from .config import DecoderConfig
 from .jsonl import Line, Text, read_lines
-
-
-class Vocabulary(Protocol):
-    """What is asked of a model's configuration: its number of tokens, its context and its special tokens."""
-
-    vocabulary: int
-    context: int
-    bos: int | None
-    eos: tuple[int, ...]
-    pad: int | None
-
 
 Given: TypeAlias = Path | str | Iterable[Example | tuple[Text, Text]]
 """Examples as a user may give them: a JSON Lines file, or (prompt, completion) pairs of text or token ids."""
 
 
-def given_examples(given: Given, config: Vocabulary, tokenizer: Any = None) -> list[Example]:
+def given_examples(given: Given, config: DecoderConfig, tokenizer: Any = None) -> list[Example]:
     """All of the examples that a user gave, as checked tokens, in memory.
 
     Args:
@@ -54,7 +44,7 @@ def given_examples(given: Given, config: Vocabulary, tokenizer: Any = None) -> l
 
 
 def file_examples(
-    path: Path | str, config: Vocabulary, tokenizer: Any = None, start: int = 0, number: int = 0
+    path: Path | str, config: DecoderConfig, tokenizer: Any = None, start: int = 0, number: int = 0
 ) -> Iterator[tuple[Example, Line]]:
     """The examples of a JSON Lines file as checked tokens, one at a time, each with the line that it came from."""
     for line in read_lines(path, start, number):
@@ -71,7 +61,7 @@ def encoded(
     completion: Text | Sequence[int],
     name: str,
     where: str,
-    config: Vocabulary,
+    config: DecoderConfig,
     tokenizer: Any = None,
 ) -> Example:
     """Prompt and completion as tokens.
@@ -90,9 +80,10 @@ def encoded(
     Raises:
         ValueError: text without a tokenizer, or nothing that the completion could be conditioned on.
     """
-    if isinstance(prompt, str) or isinstance(completion, str):
-        if tokenizer is None:
-            raise ValueError(f"{where} is text, but this checkpoint was loaded without its tokenizer; give token ids.")
+    if tokenizer is None:
+        if not (isinstance(prompt, str) or isinstance(completion, str)):
+            return _split(list(prompt), [*prompt, *completion], name, where, config)
+        raise ValueError(f"{where} is text, but this checkpoint was loaded without its tokenizer; give token ids.")
     if isinstance(prompt, str) and isinstance(completion, str):
         before, whole = tokenizer.encode(prompt), tokenizer.encode(prompt + completion)
         return _split(before, whole, name, where, config)
@@ -101,7 +92,7 @@ def encoded(
     return _split(ids[0], ids[0] + ids[1], name, where, config)
 
 
-def checked(example: Example, where: str, config: Vocabulary) -> Example:
+def checked(example: Example, where: str, config: DecoderConfig) -> Example:
     """The example, if a model of this configuration can be asked about it.
 
     Raises:
@@ -127,7 +118,7 @@ def checked(example: Example, where: str, config: Vocabulary) -> Example:
     return example
 
 
-def _split(before: list[int], whole: list[int], name: str, where: str, config: Vocabulary) -> Example:
+def _split(before: list[int], whole: list[int], name: str, where: str, config: DecoderConfig) -> Example:
     shared = 0
     while shared < min(len(before), len(whole)) and before[shared] == whole[shared]:
         shared += 1

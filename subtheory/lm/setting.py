@@ -1,4 +1,4 @@
-"""A language model inside a ``Setting``: one more ``apply``, whose outputs are the next-token logits of given places."""
+"""A language model inside a ``Setting``: one more ``apply``, whose outputs are next-token logits at given places."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
@@ -29,7 +28,7 @@ class NextTokenLogits:
 
     apply: Apply
 
-    def __call__(self, params: Params, inputs: dict[str, jax.Array]) -> Float[Array, "M V"]:
+    def __call__(self, params: Params, inputs: Any) -> Float[Array, "M V"]:
         """Logits at ``inputs["rows"], inputs["columns"]`` of ``inputs["tokens"]``."""
         return self.apply(params, inputs["tokens"])[inputs["rows"], inputs["columns"]]
 

@@ -94,7 +94,9 @@ def own_samples(lm: LanguageModel, examples: Sequence[Example], key: Key, batch_
         prompts = [examples[place].prompt.tolist() for place in places]
         needed = max(len(examples[place].completion) for place in places)
         own = jax.random.fold_in(key, group % 2**32)
-        for place, tokens in zip(places, generate(lm, prompts, needed, key=own, batch_size=batch_size).tokens, strict=True):
+        for place, tokens in zip(
+            places, generate(lm, prompts, needed, key=own, batch_size=batch_size).tokens, strict=True
+        ):
             example = examples[place]
             completion = np.asarray(tokens[: len(example.completion)], example.completion.dtype)
             written[place] = Example(example.prompt, completion, example.name)

@@ -1,4 +1,4 @@
-"""Tiny checkpoints with random weights and a tokenizer of words, made in a second: what the commands run on in tests."""
+"""Tiny checkpoints with random weights and a tokenizer of words, made in a second: what tests of commands run on."""
 
 from __future__ import annotations
 

@@ -43,7 +43,9 @@ def sampled(lm, count, seed, length=12):
     """Completions that the model itself samples, of different prompts."""
     prompts = [[1, *np.random.default_rng(i).integers(4, 30, size=1 + i % 5)] for i in range(count)]
     drawn = generate(lm, prompts, length, key=jax.random.key(seed))
-    return [Example(np.array(p), np.asarray(t), str(i)) for i, (p, t) in enumerate(zip(prompts, drawn.tokens, strict=True))]
+    return [
+        Example(np.array(p), np.asarray(t), str(i)) for i, (p, t) in enumerate(zip(prompts, drawn.tokens, strict=True))
+    ]
 
 
 def short(example):
