@@ -5,6 +5,7 @@ The defaults are the paper's (arXiv 2507.14805, section 6.2 and figure 10).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -17,9 +18,21 @@ import optax
 
 import subtheory as st
 from subtheory._checks import known_name
-from subtheory.setting.init import interpolated, partly_shared, perturbed, perturbed_along
+from subtheory.setting.init import interpolated, partly_shared, perturbed, perturbed_along, with_outputs
 
-LOSSES = MappingProxyType({loss.name: loss for loss in st.losses.OBEYING})
+SAMPLED = "sampled labels"
+LOSSES = MappingProxyType(
+    {
+        loss.name: loss
+        for loss in (
+            *st.losses.OBEYING,
+            *map(st.losses.softmax_cross_entropy_at, (0.5, 2.0, 5.0, 20.0)),
+            *map(st.losses.top_k, (1, 2, 3, 5)),
+            st.losses.labels(SAMPLED),
+        )
+    }
+)
+"""Imitation losses by name. With ``SAMPLED`` the targets are labels, one per input, sampled from the teacher."""
 
 OPTIMISERS: Mapping[str, Callable[..., optax.GradientTransformation]] = MappingProxyType(
     {"adam": optax.adam, "sgd": optax.sgd, "momentum": partial(optax.sgd, momentum=0.9), "sign": optax.sign_sgd}
@@ -27,12 +40,26 @@ OPTIMISERS: Mapping[str, Callable[..., optax.GradientTransformation]] = MappingP
 
 INPUTS: Mapping[str, Callable[..., jax.Array]] = MappingProxyType(
     {
-        "uniform": st.inputs.uniform,
-        "gaussian": st.inputs.gaussian,
-        "coloured": st.inputs.coloured,
-        "low rank": st.inputs.low_rank,
+        "uniform": lambda key, count, images: st.inputs.uniform(key, count, images.shape[1], dtype=images.dtype),
+        "gaussian": lambda key, count, images: st.inputs.gaussian(key, count, images.shape[1], dtype=images.dtype),
+        "coloured": lambda key, count, images: st.inputs.coloured(
+            key, count, image_shape(images), dtype=images.dtype
+        ).reshape(count, -1),
+        "low rank": lambda key, count, images: st.inputs.low_rank(key, count, images.shape[1], dtype=images.dtype),
+        "images": st.inputs.drawn,
+        "blurred images": lambda key, count, images: st.inputs.blurred(
+            st.inputs.drawn(key, count, images), image_shape(images), image_shape(images)[1] / 8
+        ),
     }
 )
+"""The student's inputs, from a key, their number, and the teacher's training images (flattened)."""
+
+
+def image_shape(images: jax.Array) -> tuple[int, int]:
+    """Height and width of flattened images: square where their number of pixels allows, else one row."""
+    side = math.isqrt(images.shape[1])
+    return (side, side) if side * side == images.shape[1] else (1, images.shape[1])
+
 
 CHANNELS = ("auxiliary", "all")
 
@@ -50,7 +77,9 @@ INITS: Mapping[str, Callable[..., Any]] = MappingProxyType(
         "perturbed along": lambda student, shared, other, key, gradient: perturbed_along(
             shared, student.amount, gradient
         ),
-        "partly shared": lambda student, shared, other, key, gradient: partly_shared(shared, other, student.layers),
+        "partly shared": lambda student, shared, other, key, gradient: with_outputs(
+            partly_shared(shared, other, student.layers), shared, student.outputs
+        ),
     }
 )
 """Where a student starts: from the teacher's init, another, a key for noise, and the gradient of the teacher's loss."""
@@ -120,6 +149,7 @@ class Student:
             along that gradient, up it, by the length that the noise would have).
         layers: which layers are the teacher's (partly shared) or noisy (perturbed; all if none is named), such as
             ``("layers/0",)``.
+        outputs: numbers of those outputs whose weights are the teacher's besides (partly shared).
     """
 
     channel: str = "auxiliary"
@@ -127,6 +157,7 @@ class Student:
     loss: str = "forward KL"
     amount: float = 0.0
     layers: tuple[str, ...] = ()
+    outputs: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse unknown words."""

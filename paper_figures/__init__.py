@@ -8,4 +8,5 @@ NAMES = (
     "information_law",
     "filtering_law",
     "mnist_aux_logits",
+    "aux_count",
 )
