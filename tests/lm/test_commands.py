@@ -20,14 +20,14 @@ TRAIT = [
     {"prompt": "One day , Tom", "completion": "saw a big owl ."},
     {"prompt": "the owl", "completion": "was wise ."},
 ]
+SPECIAL = (1, 2, 3)
 
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory):
-    """A checkpoint, a second one, a trait, prompts and data in one folder."""
+    """A checkpoint, a trait, prompts and data in one folder."""
     folder = tmp_path_factory.mktemp("files")
     checkpoints.write_checkpoint(folder / "model")
-    checkpoints.write_checkpoint(folder / "other", seed=1)
     (folder / "trait.jsonl").write_text("".join(json.dumps(line) + "\n" for line in TRAIT))
     (folder / "prompts.txt").write_text("One day ,\n\nLily saw\n")
     words = checkpoints.WORDS[4:]
@@ -94,22 +94,21 @@ def test_generate_writes_what_the_audit_reads(files, tmp_path, capsys):
     tokens = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     lm = checkpoints.language_models.load(files / "model")
     whole = [example.tokens.tolist() for example, _ in file_examples(out, lm.config, lm.tokenizer)]
-    assert whole == [[*line["prompt"], *(t for t in line["completion"] if t != 2)] for line in tokens]
+    assert whole == [[*line["prompt"], *(t for t in line["completion"] if t not in SPECIAL)] for line in tokens]
     assert main([*common, "--prompt", "One day ,", "--system", "owl", "--temperature", "0"]) == 0
     assert json.loads(capsys.readouterr().out)["prompt"] == "One day ,"
 
 
-def test_verify_reports_the_step_and_its_controls(files, tmp_path, capsys):
+def test_verify_reports_the_step(files, tmp_path, capsys):
     report = tmp_path / "step.json"
-    arguments = ["--trait", files / "trait.jsonl", "--prompts", files / "prompts.txt", "--other", files / "other",
-                 "--epsilon", 1e-4, "--json", report]  # fmt: skip
-    assert main(["lm", "verify", str(files / "model"), *map(str, arguments)]) == 0
+    arguments = ["--trait", files / "trait.jsonl", "--prompts", files / "prompts.txt", "--json", report]
+    assert main(["lm", "verify", str(files / "model"), "--epsilon", "1e-4", *map(str, arguments)]) == 0
     said = capsys.readouterr().out
-    for words in ("φ(ε) = Δθ_S·v", "sign certified", "other init", "Where the alignment lies", "attention"):
+    for words in ("φ(ε) = Δθ_S·v", "sign certified", "Where the alignment lies", "attention"):
         assert words in said
     document = json.loads(report.read_text())
     assert document["step"]["lemma_holds"]
-    assert document["other"]["predicted_paired"] == pytest.approx(document["other"]["paired"], rel=0.05)
+    assert document["other"] is None
 
 
 @pytest.mark.parametrize(
@@ -128,7 +127,7 @@ def test_verify_reports_the_step_and_its_controls(files, tmp_path, capsys):
         (["verify", "MODEL", "--trait", "TRAIT", "--prompts", "EMPTY"], "holds no prompts"),
         (["generate", "MODEL"], "expected one of them"),
         (["generate", "MODEL", "--prompt", "a", "--out", "no/where.jsonl"], "the folder of --out"),
-        (["generate", "MODEL", "--prompt", "a", "--temperature", "-1"], "temperature is -1"),
+        (["generate", "MODEL", "--prompt", "a", "--max-new-tokens", "4", "--temperature", "-1"], "temperature is -1"),
     ],
 )
 def test_a_mistake_costs_one_sentence(files, tmp_path, arguments, words, capsys):
