@@ -108,7 +108,9 @@ def experiment(
     )
 
     def run(keys, images, labels, test_images, test_labels):
-        model = st.models.mlp((features, *protocol.hidden, outputs), protocol.activation, dtype=images.dtype)
+        model = st.models.mlp(
+            (features, *protocol.hidden, outputs), protocol.activation, protocol.init_scale, dtype=images.dtype
+        )
         reference, other = _two_inits(model, keys)
         gradient = jax.grad(classification_objective(model.apply, slice(0, classes)))(reference, (images, labels))
         inits = {name: one.start(reference, other, keys["student noise"], gradient) for name, one in students.items()}

@@ -92,6 +92,7 @@ class Protocol:
     Attributes:
         hidden: widths of the hidden layers.
         activation: one of ``st.models.ACTIVATIONS``.
+        init_scale: weights are drawn from N(0, init_scale²/fan_in); 1/√3 has the variance of PyTorch's default.
         auxiliary: m, the number of auxiliary logits.
         teacher_optimiser: one of ``OPTIMISERS``.
         teacher_rate: its learning rate.
@@ -107,6 +108,7 @@ class Protocol:
 
     hidden: tuple[int, ...] = (256, 256)
     activation: str = "relu"
+    init_scale: float = 1.0
     auxiliary: int = 3
     teacher_optimiser: str = "adam"
     teacher_rate: float = 3e-4

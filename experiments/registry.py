@@ -40,6 +40,7 @@ NAMES = (
     "filtering_law",
     "mnist_aux_logits",
     "aux_count",
+    "training_length",
 )
 
 PROFILES = ("quick", "paper")

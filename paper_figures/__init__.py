@@ -9,4 +9,5 @@ NAMES = (
     "filtering_law",
     "mnist_aux_logits",
     "aux_count",
+    "training_length",
 )
