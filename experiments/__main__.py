@@ -1,12 +1,10 @@
-"""The command line of the experiments: ``python -m experiments list | run NAME --profile quick``."""
+"""The command line of the experiments: ``python -m experiments list | run NAME | submit NAME``."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Annotated, Any, TypeAlias
+from typing import Any
 
 import tyro
 from rich.console import Console
@@ -15,7 +13,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from subtheory._atomic import WriteError
 from subtheory._checks import known_name
 
-from . import presets, processes, registry, runner
+from . import presets, processes, registry, runner, submission
+from .options import Command, List, Run, Submit, What
 
 DESCRIPTION = """Measure the claims of the gradient-alignment theorem and keep the raw numbers. For example:
 
@@ -25,54 +24,11 @@ DESCRIPTION = """Measure the claims of the gradient-alignment theorem and keep t
 
   python -m experiments run all --profile paper --data-dir MNIST --out records
 
-  python -m experiments run alignment_rate --data mnist --data-dir MNIST --seeds 20"""
+  python -m experiments run alignment_rate --data mnist --data-dir MNIST --seeds 20
+
+  python -m experiments submit all --profile paper --data-dir MNIST --out records"""
 
 OK, FAILED, BAD_USAGE, INTERRUPTED = 0, 1, 2, 130
-
-
-@dataclass(frozen=True)
-class List:
-    """List the experiments: name, what each measures, and its presets."""
-
-
-@dataclass(frozen=True)
-class Run:
-    """Run one experiment, or all of them, and write each one's record to OUT/NAME/.
-
-    A record is raw rows (results.csv) and how they were made (run.json). Nothing is replaced unless you say so. A run
-    that was interrupted or killed keeps its finished parts: give the same command again with --resume, and results.csv
-    comes out the same, byte for byte, as if nothing had happened.
-    """
-
-    name: Annotated[tyro.conf.Positional[str], tyro.conf.arg(metavar="NAME")]
-    """An experiment's name (see `list`), or `all`."""
-    profile: str = "quick"
-    """quick: seconds, to see the effect. paper: the numbers of the figures."""
-    out: Path = Path("out")
-    """The folder of records, created if need be."""
-    seeds: int | None = None
-    """How many seeds, instead of the profile's. Fewer seeds are a prefix of more."""
-    data: str | None = None
-    """digits (embedded) or mnist, instead of the profile's."""
-    data_dir: Path | None = None
-    """The folder with MNIST's four idx files, for --data mnist."""
-    resume: bool = False
-    """Go on with an interrupted run; leave finished records as they are."""
-    overwrite: bool = False
-    """Replace existing records and throw away interrupted runs."""
-    seeds_at_once: int = 1
-    """Seeds that each device computes in one batched program; memory grows with it. For GPUs: see docs/scaling.md."""
-    distributed: bool = False
-    """One of several processes, which JAX detects: SLURM, Open MPI, TPU."""
-    coordinator: str | None = None
-    """HOST:PORT of process 0, where JAX detects nothing."""
-    processes: int | None = None
-    """How many processes there are, with --coordinator."""
-    process: int | None = None
-    """Which of them this is, from 0, with --coordinator."""
-
-
-Command: TypeAlias = Annotated[List, tyro.conf.subcommand("list")] | Annotated[Run, tyro.conf.subcommand("run")]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -93,7 +49,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     errors = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
     try:
-        return _list() if isinstance(command, List) else _run(command, errors)
+        if isinstance(command, List):
+            return _list()
+        return _submit(command, errors) if isinstance(command, Submit) else _run(command, errors)
     except KeyboardInterrupt:
         errors.print("interrupted: finished parts are kept; give the same command with --resume to go on.")
         return INTERRUPTED
@@ -119,7 +77,7 @@ def _run(command: Run, errors: Console) -> int:
         return BAD_USAGE
     plans, data = [], {}
     try:
-        plans, data = _prepared(command)
+        plans, data = _prepared(command, command.resume, command.overwrite)
     except ValueError as error:
         errors.print(f"error: {error}")
     if not processes.all_agree(bool(plans)):
@@ -140,9 +98,34 @@ def _run(command: Run, errors: Console) -> int:
     return OK
 
 
-def _prepared(command: Run) -> tuple[list[runner.Plan], dict[tuple[str, str], Any]]:
+def _submit(command: Submit, errors: Console) -> int:
+    try:
+        plans = _prepared(command, resuming=True)[0]
+        for plan in plans:
+            runner.check_together(plan.name, plan.module, plan.together, submission.processes_of(command))
+        jobs = submission.executor(command)
+    except ValueError as error:
+        errors.print(f"error: {error}")
+        return BAD_USAGE
+    started = {plan.name: jobs.submit(submission.Job(), submission.arguments(command, plan.name)) for plan in plans}
+    for name, job in started.items():
+        print(f"{name}: job {job.job_id}, {job.paths.stdout}", flush=True)
+    failed = False
+    for name, job in started.items() if command.wait else ():
+        error = job.exception()
+        failed |= error is not None
+        if error is not None:
+            errors.print(f"error: {name} failed; the reason is in {job.paths.stderr}.")
+        else:
+            print(f"{name}: done, {command.out / name}", flush=True)
+    return FAILED if failed else OK
+
+
+def _prepared(
+    command: What, resuming: bool, overwrite: bool = False
+) -> tuple[list[runner.Plan], dict[tuple[str, str], Any]]:
     """What will be run, and the data for it; whatever can be refused is refused here."""
-    plans = _plans(command)
+    plans = _plans(command, resuming, overwrite)
     data = {}
     for plan in plans:
         key = (plan.config.data, registry.precision(plan.module))
@@ -153,7 +136,7 @@ def _prepared(command: Run) -> tuple[list[runner.Plan], dict[tuple[str, str], An
     return plans, data
 
 
-def _plans(command: Run) -> list[runner.Plan]:
+def _plans(command: What, resuming: bool, overwrite: bool) -> list[runner.Plan]:
     names = registry.NAMES if command.name == "all" else (command.name,)
     known_name("experiment", command.name, (*registry.NAMES, "all"))
     known_name("profile", command.profile, registry.PROFILES)
@@ -162,7 +145,7 @@ def _plans(command: Run) -> list[runner.Plan]:
         module = registry.load(name)
         config = presets.configuration(module, command.profile, command.seeds, command.data)
         together = command.seeds_at_once if len(names) == 1 or hasattr(module, "run_together") else 1
-        plans.append(runner.plan(name, module, config, command.out, command.resume, command.overwrite, together))
+        plans.append(runner.plan(name, module, config, command.out, resuming, overwrite, together))
     used = {plan.config.data for plan in plans}
     if command.name != "all" and command.data is not None and used == {presets.NO_DATA}:
         raise ValueError(f"the experiment {command.name!r} uses no data set, got --data {command.data}; leave it out.")

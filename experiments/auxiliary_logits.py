@@ -18,16 +18,25 @@ import subtheory as st
 from subtheory._keys import key_for
 from subtheory.setting.data import Dataset
 from subtheory.setting.trait import accuracy
-from subtheory.simulation.distillation import Imitation, distil_students, train_teacher
+from subtheory.simulation.distillation import Imitation, classification_objective, distil_students, train_teacher
 from subtheory.simulation.training import Schedule
 
-from .auxiliary_protocol import INPUTS, LOSSES, OPTIMISERS, Protocol, Student
+from . import sampled_labels
+from .auxiliary_protocol import INPUTS, LOSSES, OPTIMISERS, SAMPLED, Protocol, Student
 from .auxiliary_theory import METRICS as THEORY
 from .auxiliary_theory import theory_of
 
 METRICS = ("test_accuracy", *THEORY)
 
-PURPOSES = ("teacher init", "student init", "student noise", "inputs", "teacher batches", "student batches")
+PURPOSES = (
+    "teacher init",
+    "student init",
+    "student noise",
+    "inputs",
+    "teacher batches",
+    "student batches",
+    "sampled labels",
+)
 """What a seed's keys are for: each draw has its own, so that a student's fresh init is no other seed's."""
 
 Results = dict[str, dict[str, Any]]
@@ -85,7 +94,12 @@ def experiment(
     """
     outputs = classes + protocol.auxiliary
     channels = {"auxiliary": slice(classes, outputs), "all": slice(0, outputs)}
-    imitations = {name: Imitation(LOSSES[one.loss], channels[one.channel]) for name, one in students.items()}
+    labels = sampled_labels.places(channels, outputs)
+    sampled = {name for name, one in students.items() if one.loss == SAMPLED}
+    imitations = {
+        name: Imitation(LOSSES[one.loss], channels[one.channel], labels[one.channel] if name in sampled else None)
+        for name, one in students.items()
+    }
     teaching = Schedule(
         OPTIMISERS[protocol.teacher_optimiser](protocol.teacher_rate), protocol.batch, protocol.teacher_epochs
     )
@@ -94,14 +108,19 @@ def experiment(
     )
 
     def run(keys, images, labels, test_images, test_labels):
-        model = st.models.mlp((features, *protocol.hidden, outputs), protocol.activation, dtype=images.dtype)
-        reference, other = model.init(keys["teacher init"]), model.init(keys["student init"])
-        inits = {name: one.start(reference, other, keys["student noise"]) for name, one in students.items()}
-        inputs = INPUTS[protocol.inputs](keys["inputs"], protocol.noise, features, dtype=images.dtype)
+        model = st.models.mlp(
+            (features, *protocol.hidden, outputs), protocol.activation, protocol.init_scale, dtype=images.dtype
+        )
+        reference, other = _two_inits(model, keys)
+        gradient = jax.grad(classification_objective(model.apply, slice(0, classes)))(reference, (images, labels))
+        inits = {name: one.start(reference, other, keys["student noise"], gradient) for name, one in students.items()}
+        inputs = INPUTS[protocol.inputs](keys["inputs"], protocol.noise, images)
         teacher, _ = train_teacher(
             model.apply, reference, images, labels, slice(0, classes), teaching, keys["teacher batches"]
         )
         targets = model.apply(teacher, inputs)
+        if sampled:
+            targets = sampled_labels.beside(targets, channels, keys["sampled labels"])
         trained, _ = distil_students(
             model.apply, targets, inits, imitations, inputs, imitating, keys["student batches"]
         )
@@ -111,6 +130,8 @@ def experiment(
         }
         some = inputs[: protocol.theory_inputs]
         for name, imitation in imitations.items():
+            if name in sampled:  # the mean over samples is soft labels' (T9)
+                imitation = Imitation(st.losses.softmax_cross_entropy, imitation.channel)
             results[name] |= theory_of(
                 model.apply, reference, teacher, inits[name], trained[name], imitation, some,
                 shared=students[name].init == "shared",
@@ -118,6 +139,16 @@ def experiment(
         return results
 
     return run
+
+
+def _two_inits(model: st.models.Model, keys: dict[str, jax.Array]) -> tuple[Any, Any]:
+    """The teacher's init and another, drawn in a loop, whose results the compiler keeps.
+
+    Drawn in the open they would be drawn again wherever they are used, to another rounding, and a student that has not
+    moved would be found some 1e-8 away from its own init.
+    """
+    both = jax.lax.map(model.init, jnp.stack([keys["teacher init"], keys["student init"]]))
+    return jax.tree.map(lambda leaf: leaf[0], both), jax.tree.map(lambda leaf: leaf[1], both)
 
 
 @lru_cache(maxsize=2)

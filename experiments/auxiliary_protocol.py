@@ -5,6 +5,7 @@ The defaults are the paper's (arXiv 2507.14805, section 6.2 and figure 10).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -17,10 +18,21 @@ import optax
 
 import subtheory as st
 from subtheory._checks import known_name
-from subtheory._tree import move, random_like
-from subtheory.setting.init import interpolated, partly_shared
+from subtheory.setting.init import interpolated, partly_shared, perturbed, perturbed_along, with_outputs
 
-LOSSES = MappingProxyType({loss.name: loss for loss in st.losses.OBEYING})
+SAMPLED = "sampled labels"
+LOSSES = MappingProxyType(
+    {
+        loss.name: loss
+        for loss in (
+            *st.losses.OBEYING,
+            *map(st.losses.softmax_cross_entropy_at, (0.5, 2.0, 5.0, 20.0)),
+            *map(st.losses.top_k, (1, 2, 3, 5)),
+            st.losses.labels(SAMPLED),
+        )
+    }
+)
+"""Imitation losses by name. With ``SAMPLED`` the targets are labels, one per input, sampled from the teacher."""
 
 OPTIMISERS: Mapping[str, Callable[..., optax.GradientTransformation]] = MappingProxyType(
     {"adam": optax.adam, "sgd": optax.sgd, "momentum": partial(optax.sgd, momentum=0.9), "sign": optax.sign_sgd}
@@ -28,24 +40,49 @@ OPTIMISERS: Mapping[str, Callable[..., optax.GradientTransformation]] = MappingP
 
 INPUTS: Mapping[str, Callable[..., jax.Array]] = MappingProxyType(
     {
-        "uniform": st.inputs.uniform,
-        "gaussian": st.inputs.gaussian,
-        "coloured": st.inputs.coloured,
-        "low rank": st.inputs.low_rank,
+        "uniform": lambda key, count, images: st.inputs.uniform(key, count, images.shape[1], dtype=images.dtype),
+        "gaussian": lambda key, count, images: st.inputs.gaussian(key, count, images.shape[1], dtype=images.dtype),
+        "coloured": lambda key, count, images: st.inputs.coloured(
+            key, count, image_shape(images), dtype=images.dtype
+        ).reshape(count, -1),
+        "low rank": lambda key, count, images: st.inputs.low_rank(key, count, images.shape[1], dtype=images.dtype),
+        "images": st.inputs.drawn,
+        "blurred images": lambda key, count, images: st.inputs.blurred(
+            st.inputs.drawn(key, count, images), image_shape(images), image_shape(images)[1] / 8
+        ),
     }
 )
+"""The student's inputs, from a key, their number, and the teacher's training images (flattened)."""
+
+
+def image_shape(images: jax.Array) -> tuple[int, int]:
+    """Height and width of flattened images: square where their number of pixels allows, else one row."""
+    side = math.isqrt(images.shape[1])
+    return (side, side) if side * side == images.shape[1] else (1, images.shape[1])
+
 
 CHANNELS = ("auxiliary", "all")
 
 INITS: Mapping[str, Callable[..., Any]] = MappingProxyType(
     {
-        "shared": lambda student, shared, other, key: shared,
-        "independent": lambda student, shared, other, key: other,
-        "interpolated": lambda student, shared, other, key: interpolated(shared, other, student.amount),
-        "perturbed": lambda student, shared, other, key: move(shared, student.amount, random_like(key, shared)),
-        "partly shared": lambda student, shared, other, key: partly_shared(shared, other, student.layers),
+        "shared": lambda student, shared, other, key, gradient: shared,
+        "independent": lambda student, shared, other, key, gradient: other,
+        "interpolated": lambda student, shared, other, key, gradient: interpolated(shared, other, student.amount),
+        "perturbed": lambda student, shared, other, key, gradient: perturbed(
+            shared, student.amount, key, student.layers
+        ),
+        "perturbed orthogonally": lambda student, shared, other, key, gradient: perturbed(
+            shared, student.amount, key, orthogonal_to=gradient
+        ),
+        "perturbed along": lambda student, shared, other, key, gradient: perturbed_along(
+            shared, student.amount, gradient
+        ),
+        "partly shared": lambda student, shared, other, key, gradient: with_outputs(
+            partly_shared(shared, other, student.layers), shared, student.outputs
+        ),
     }
 )
+"""Where a student starts: from the teacher's init, another, a key for noise, and the gradient of the teacher's loss."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +92,7 @@ class Protocol:
     Attributes:
         hidden: widths of the hidden layers.
         activation: one of ``st.models.ACTIVATIONS``.
+        init_scale: weights are drawn from N(0, init_scale²/fan_in); 1/√3 has the variance of PyTorch's default.
         auxiliary: m, the number of auxiliary logits.
         teacher_optimiser: one of ``OPTIMISERS``.
         teacher_rate: its learning rate.
@@ -70,6 +108,7 @@ class Protocol:
 
     hidden: tuple[int, ...] = (256, 256)
     activation: str = "relu"
+    init_scale: float = 1.0
     auxiliary: int = 3
     teacher_optimiser: str = "adam"
     teacher_rate: float = 3e-4
@@ -107,8 +146,12 @@ class Student:
         channel: ``"auxiliary"`` logits or ``"all"``.
         init: one of ``INITS``; where another init than the teacher's comes in, it is drawn afresh from the seed.
         loss: the imitation loss's name.
-        amount: the share of the other init (interpolated), or the standard deviation of Gaussian noise (perturbed).
-        layers: which layers are the teacher's (partly shared), such as ``("layers/0",)``.
+        amount: the share of the other init (interpolated), or the standard deviation of Gaussian noise (perturbed, in
+            all or some layers; perturbed orthogonally to the gradient of the teacher's loss at its init; perturbed
+            along that gradient, up it, by the length that the noise would have).
+        layers: which layers are the teacher's (partly shared) or noisy (perturbed; all if none is named), such as
+            ``("layers/0",)``.
+        outputs: numbers of those outputs whose weights are the teacher's besides (partly shared).
     """
 
     channel: str = "auxiliary"
@@ -116,6 +159,7 @@ class Student:
     loss: str = "forward KL"
     amount: float = 0.0
     layers: tuple[str, ...] = ()
+    outputs: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse unknown words."""
@@ -123,6 +167,6 @@ class Student:
         known_name("init", self.init, INITS)
         known_name("imitation loss", self.loss, LOSSES)
 
-    def start(self, shared: Any, other: Any, key: jax.Array) -> Any:
-        """The student's initial parameters, from the teacher's, another draw, and a key for noise."""
-        return jax.tree.map(jnp.asarray, INITS[self.init](self, shared, other, key))
+    def start(self, shared: Any, other: Any, key: jax.Array, gradient: Any = None) -> Any:
+        """The student's initial parameters (see ``INITS``)."""
+        return jax.tree.map(jnp.asarray, INITS[self.init](self, shared, other, key, gradient))

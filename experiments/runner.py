@@ -86,7 +86,7 @@ def plan(
     """
     if resuming and overwrite:
         raise ValueError("got both --resume and --overwrite; expected one: go on with what is there, or replace it.")
-    _check_together(name, module, together)
+    check_together(name, module, together, jax.process_count())
     complete = False
     if not overwrite and processes.leads():
         if resuming and record.exists(name, out_dir):
@@ -99,16 +99,17 @@ def plan(
     return Plan(name, module, config, out_dir, resuming, overwrite, together, complete)
 
 
-def _check_together(name: str, module: Experiment, together: int) -> None:
+def check_together(name: str, module: Experiment, together: int, count: int) -> None:
+    """Raise unless the experiment can be run by ``count`` processes, ``together`` seeds at once on each device."""
     if together < 1:
         raise ValueError(f"got {together} seeds at once; expected at least 1.")
     if hasattr(module, "run_together"):
         return
     if together > 1:
         raise ValueError(f"the experiment {name!r} computes one seed at a time, got {together}; leave it out.")
-    if jax.process_count() > 1:
+    if count > 1:
         raise ValueError(
-            f"the experiment {name!r} runs in one process, got {jax.process_count()}; start it alone, or submit each "
+            f"the experiment {name!r} runs in one process, got {count}; start it alone, or submit each "
             "experiment as a job of its own (python -m experiments submit)."
         )
 

@@ -8,4 +8,7 @@ NAMES = (
     "information_law",
     "filtering_law",
     "mnist_aux_logits",
+    "aux_count",
+    "init_distance",
+    "training_length",
 )

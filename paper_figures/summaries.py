@@ -49,6 +49,15 @@ def loglog_slopes(table: pd.DataFrame, low: float, high: float) -> pd.Series:
     return pd.Series(x @ np.log(part.to_numpy()) / (x @ x), index=part.columns)
 
 
+def rank_correlation(x: pd.Series, y: pd.Series) -> float:
+    """Spearman's rank correlation of two series with one index; ties share their mean rank.
+
+    >>> rank_correlation(pd.Series([1, 2, 30]), pd.Series([2.0, 5.0, 6.0]))
+    1.0
+    """
+    return float(x.rank().corr(y.rank()))
+
+
 def normal_cdf(values: np.ndarray | pd.Series) -> np.ndarray:
     """Φ, the standard normal distribution function."""
     return np.array([NORMAL.cdf(float(value)) for value in np.asarray(values).ravel()])

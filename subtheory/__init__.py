@@ -4,6 +4,9 @@ The names below are the public API; everything else is private. A ``Setting`` ho
 the theory against one simulated step.
 """
 
+import importlib
+from typing import TYPE_CHECKING, Any
+
 from . import simulation as simulation
 from . import theory as theory
 from .setting import data as data
@@ -17,3 +20,13 @@ from .setting.premises import check_premises as check_premises
 from .setting.setting import Setting as Setting
 from .verification.step_report import StepReport as StepReport
 from .verification.step_report import verify_step as verify_step
+
+if TYPE_CHECKING:
+    from . import lm as lm
+
+
+def __getattr__(name: str) -> Any:
+    """``subtheory.lm``, imported when it is first asked for: it needs the extra ``lm``."""
+    if name == "lm":
+        return importlib.import_module(".lm", __name__)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

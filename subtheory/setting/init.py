@@ -1,4 +1,7 @@
-"""Initialisations of teacher and student: shared, independent, interpolated, permuted, partly shared (T1, T4, T13)."""
+"""Initialisations of teacher and student: shared, independent, interpolated, partly shared, perturbed, permuted.
+
+Results T1, T4 and T13.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,11 @@ from collections.abc import Sequence
 import jax
 import jax.numpy as jnp
 import numpy as np
+import optax
 from jaxtyping import Array
 
 from .._checks import is_traced, leaf_name, same_structure
+from .._tree import inner, move, random_like
 from .._typing import Key, Params, Rate
 from .model import Model
 
@@ -62,6 +67,61 @@ def partly_shared(shared_init: Params, independent_init: Params, shared_layers: 
         return a if any(re.search(pattern, leaf_name(path)) for pattern in shared_layers) else b
 
     return jax.tree_util.tree_map_with_path(choose, shared_init, independent_init)
+
+
+def with_outputs(params: Params, source: Params, outputs: Sequence[int] | slice) -> Params:
+    """The parameters, with some outputs of the last layer (columns of its kernel, entries of its bias) from elsewhere.
+
+    Args:
+        params: parameters of an ``mlp``.
+        source: the same structure.
+        outputs: which output units.
+
+    Raises:
+        ValueError: if the trees differ, or are not an ``mlp``'s.
+    """
+    same_structure("the parameters", params, "the source", source)
+    layers, theirs = _layers(params), _layers(source)
+    last = max(layers)
+    places = np.arange(layers[last]["kernel"].shape[1])[
+        outputs if isinstance(outputs, slice) else np.array(outputs, int)
+    ]
+    head = {name: leaf.at[..., places].set(theirs[last][name][..., places]) for name, leaf in layers[last].items()}
+    return {**params, "layers": {**layers, last: head}}
+
+
+def perturbed(
+    params: Params, scale: Rate, key: Key, layers: Sequence[str] = (), *, orthogonal_to: Params | None = None
+) -> Params:
+    """θ + s·ξ with ξ standard Gaussian, in the whole network or some layers; s = 0 is θ exactly.
+
+    Args:
+        params: θ.
+        scale: s, the standard deviation of the noise on every parameter, in units of the parameters.
+        key: of ξ; a parameter's noise is the same whichever layers are named.
+        layers: patterns as in ``partly_shared``; all layers if none is named.
+        orthogonal_to: a direction g; ξ loses its component along g, so that ξ·g = 0 to rounding.
+
+    Raises:
+        ValueError: if a pattern matches no leaf, or the trees differ.
+    """
+    noise = random_like(key, params)
+    if layers:
+        noise = partly_shared(noise, optax.tree.zeros_like(noise), layers)
+    if orthogonal_to is not None:
+        same_structure("the parameters", params, "the direction", orthogonal_to)
+        noise = move(noise, -inner(noise, orthogonal_to) / inner(orthogonal_to, orthogonal_to), orthogonal_to)
+    return move(params, scale, noise)
+
+
+def perturbed_along(params: Params, scale: Rate, direction: Params) -> Params:
+    """θ + s·√d·g/‖g‖ for d parameters: as far as Gaussian noise of standard deviation s goes, but along g.
+
+    Raises:
+        ValueError: if the trees differ.
+    """
+    same_structure("the parameters", params, "the direction", direction)
+    return move(params, scale * optax.tree.size(params) ** 0.5 / optax.tree.norm(direction), direction)
 
 
 def hidden_permutations(params: Params, key: Key) -> list[jax.Array]:

@@ -36,12 +36,12 @@ CONFIG = replace(mnist_aux_logits.PRESETS["quick"], seeds=SEEDS, digits=TINY)
 WITHIN = 1e-5
 
 
-def _start(out, *options, devices=1):
+def _start(out, *options, devices=1, **environment):
     flags = f"--xla_force_host_platform_device_count={devices}"
     return subprocess.Popen(
         (sys.executable, "-c", START, "--out", str(out), *options),
         cwd=ROOT,
-        env={**os.environ, "XLA_FLAGS": flags, "JAX_ENABLE_X64": "0", "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "XLA_FLAGS": flags, "JAX_ENABLE_X64": "0", "PYTHONPATH": str(ROOT), **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -93,11 +93,22 @@ def _free_port():
         return free.getsockname()[1]
 
 
-@pytest.mark.slow
-def test_two_processes_give_the_numbers_of_one_and_the_first_writes(single, eight, tmp_path):
+def _two(folder, how):
+    """Two processes that find each other by options, or as SLURM's jobs do by their environment."""
     port = _free_port()
-    shared = ("--coordinator", f"127.0.0.1:{port}", "--processes", "2", "--process")
-    first, second = (_start(tmp_path / str(index), *shared, str(index)) for index in range(2))
+    for index in range(2):
+        if how == "options":
+            options = ("--coordinator", f"127.0.0.1:{port}", "--processes", "2", "--process", str(index))
+            yield _start(folder / str(index), *options)
+        else:  # JAX takes its port from the job's number
+            slurm = {"JOB_ID": port, "STEP_NODELIST": "localhost", "NTASKS": 2, "PROCID": index, "LOCALID": index}
+            yield _start(folder / str(index), "--distributed", **{f"SLURM_{k}": str(v) for k, v in slurm.items()})
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("how", ["options", "SLURM"])
+def test_two_processes_give_the_numbers_of_one_and_the_first_writes(single, eight, tmp_path, how):
+    first, second = _two(tmp_path, how)
     assert "done" in _finished(first)
     assert "done" not in _finished(second)
     assert not (tmp_path / "1").exists()
@@ -106,6 +117,16 @@ def test_two_processes_give_the_numbers_of_one_and_the_first_writes(single, eigh
     assert (tmp_path / "0" / name).read_bytes() == (eight / name).read_bytes()
     run = json.loads((tmp_path / "0" / "mnist_aux_logits" / "run.json").read_text())
     assert run["execution"]["processes"] == run["device"]["count"] == 2
+
+
+@pytest.mark.slow
+def test_what_one_process_refuses_ends_all(tmp_path):
+    (tmp_path / "0" / "mnist_aux_logits").mkdir(parents=True)
+    (tmp_path / "0" / "mnist_aux_logits" / "run.json").write_text("{}")
+    ends = [(process.communicate(timeout=240)[1], process.returncode) for process in list(_two(tmp_path, "options"))]
+    assert [code for _, code in ends] == [2, 2]
+    assert "already holds a record that cannot be read" in ends[0][0]
+    assert "error" not in ends[1][0]
 
 
 def test_several_seeds_in_one_program_are_the_same_seeds_whoever_is_beside_them(single):
@@ -156,6 +177,7 @@ def test_an_interrupted_run_goes_on_with_the_same_number_at_once(tmp_path, monke
         (("here:1", None, None), r"got --coordinator here:1, --processes None and --process None; expected all three"),
         (("here:1", 2, 2), r"got process 2 of 2; expected a number from 0 to one below --processes"),
         (("here", 2, 0), r"the coordinator is 'here'; expected HOST:PORT of process 0"),
+        ((None, None, None, True), r"the processes could not join"),
         ((None, 2, None, True), r"got --distributed and --coordinator, --processes or --process; expected one"),
     ],
 )

@@ -10,7 +10,7 @@ import pytest
 import subtheory as st
 from subtheory.setting import init
 from tests.instances import random_tree
-from tests.tolerances import exact
+from tests.tolerances import exact, values_of
 
 MODEL = st.models.mlp((4, 5, 3, 2))
 TEMPLATE = jax.eval_shape(MODEL.init, jax.eval_shape(lambda: jax.random.key(0)))
@@ -51,6 +51,33 @@ def test_partly_shared():
     assert not any(differs(init.partly_shared(A, B, []), B))
     with pytest.raises(ValueError, match="no parameter matches the layer 'layers/7'; parameters are layers/0/bias"):
         init.partly_shared(A, B, ["layers/7"])
+
+
+def test_perturbed_by_layer_and_orthogonally_to_a_direction():
+    key = jax.random.key(5)
+    assert not any(differs(init.perturbed(A, 0.0, key), A))
+    whole, first = init.perturbed(A, 0.3, key), init.perturbed(A, 0.3, key, ["layers/0"])
+    assert differs(first, A) == [True, True, False, False, False, False]
+    assert differs(first, whole) == [False, False, True, True, True, True]  # the same noise where there is any
+    assert not any(differs(init.perturbed(A, 0.3, key, ["layers/0", "layers/1", "layers/2"]), whole))
+    noise = values_of(whole) - values_of(A)
+    orthogonal = values_of(init.perturbed(A, 0.3, key, orthogonal_to=B)) - values_of(A)
+    g = values_of(B)
+    lengths = np.linalg.norm(noise) * np.linalg.norm(g)
+    assert abs(noise @ g) > 1e-3 * lengths, "the control: noise as it is drawn is not orthogonal"
+    exact(orthogonal @ g, 0.0, size=g.size, scale=lengths)
+    exact(orthogonal, noise - (noise @ g) / (g @ g) * g, size=g.size)
+    with pytest.raises(ValueError, match="no parameter matches the layer 'layers/7'"):
+        init.perturbed(A, 0.1, key, ["layers/7"])
+    with pytest.raises(ValueError, match="expected the same structure"):
+        init.perturbed(A, 0.1, key, orthogonal_to={"layers": {}})
+
+
+def test_perturbed_along_goes_as_far_as_noise_does():
+    moved = values_of(init.perturbed_along(A, 0.2, B)) - values_of(A)
+    g = values_of(B)
+    exact(moved, 0.2 * np.sqrt(g.size) * g / np.linalg.norm(g))
+    assert not any(differs(init.perturbed_along(A, 0.0, B), A))
 
 
 @pytest.mark.parametrize("bias", [True, False])
