@@ -12,12 +12,12 @@ from .summaries import mean_band
 COLUMNS = ("trait",)
 
 CAPTION = (
-    "Animals and trees through number sequences, 3 seeds, each with its own pretrained reference model. (a) Probability "
-    "of the trait's word as the answer to questions about favourites: mean over seeds, every seed as a dot, its 95 % "
-    "bootstrap interval as a line. A student of the same initialisation as the teacher takes on its preference from "
-    "numbers alone; the same student on the reference's own numbers does not, nor does another reference model. (b) "
-    "Change against control for every trait and seed, by the information in nats that the whole data set carries about "
-    "teacher rather than reference."
+    "Animals and trees through number sequences, 3 seeds, each with its own pretrained reference model. (a) "
+    "Probability of the trait's word as the answer to questions about favourites: mean over seeds, every seed as a "
+    "dot, the 95 % bootstrap interval of the mean as a line. Students learn from numbers alone: the teacher's, or in "
+    "the controls the reference's own; cross-model students start from another reference model. (b) Change against "
+    "control for every trait and seed (circles: same initialisation; squares: cross-model), and the information in "
+    "nats that the whole data set carries about teacher rather than reference."
 )
 
 BARS = {

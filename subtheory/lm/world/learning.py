@@ -1,4 +1,4 @@
-"""Learning from answers: the mean negative log-likelihood of what stands in a mask, and training on it, compiled once."""
+"""Learning from answers: the mean negative log-likelihood of masked tokens, and training on it, compiled once."""
 
 from __future__ import annotations
 

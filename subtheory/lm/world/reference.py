@@ -181,7 +181,7 @@ def _segment(decoder, pretraining: Pretraining) -> Callable[..., Any]:
 
 def _keep(path: Path, done: int, leaves: list[Any]) -> None:
     scratch = path.with_suffix(f".{os.getpid()}.npz")
-    np.savez(scratch, done=np.int64(done), **{f"leaf{i}": np.asarray(leaf) for i, leaf in enumerate(leaves)})
+    np.savez(scratch, np.int64(done), *(np.asarray(leaf) for leaf in leaves))
     scratch.replace(path)
 
 
@@ -189,8 +189,8 @@ def _saved(path: Path, fresh: list[Any]) -> tuple[int, list[Any]]:
     """What an unfinished training left behind, or the start if there is nothing whole."""
     try:
         with np.load(path) as kept:
-            leaves = [jnp.asarray(kept[f"leaf{i}"]) for i in range(len(fresh))]
-            return int(kept["done"]), leaves
+            leaves = [jnp.asarray(kept[f"arr_{place + 1}"]) for place in range(len(fresh))]
+            return int(kept["arr_0"]), leaves
     except (OSError, ValueError, KeyError, EOFError):
         return 0, fresh
 
