@@ -42,6 +42,7 @@ NAMES = (
     "aux_count",
     "init_distance",
     "training_length",
+    "width_depth",
 )
 
 PROFILES = ("quick", "paper")

@@ -11,4 +11,5 @@ NAMES = (
     "aux_count",
     "init_distance",
     "training_length",
+    "width_depth",
 )
