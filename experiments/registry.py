@@ -42,14 +42,9 @@ NAMES = (
     "aux_count",
     "init_distance",
     "shared_layers",
-    "student_inputs",
-    "imitation_loss",
     "optimisers",
     "training_length",
     "width_depth",
-    "published_numbers",
-    "published_lengths",
-    "replication_gap",
 )
 
 PROFILES = ("quick", "paper")
