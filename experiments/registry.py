@@ -41,7 +41,10 @@ NAMES = (
     "mnist_aux_logits",
     "aux_count",
     "init_distance",
+    "shared_layers",
+    "optimisers",
     "training_length",
+    "width_depth",
 )
 
 PROFILES = ("quick", "paper")
