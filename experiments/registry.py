@@ -45,6 +45,7 @@ NAMES = (
     "optimisers",
     "training_length",
     "width_depth",
+    "replication_gap",
 )
 
 PROFILES = ("quick", "paper")

@@ -14,4 +14,5 @@ NAMES = (
     "optimisers",
     "training_length",
     "width_depth",
+    "replication_gap",
 )
