@@ -45,6 +45,7 @@ NAMES = (
     "optimisers",
     "training_length",
     "width_depth",
+    "published_lengths",
     "replication_gap",
 )
 

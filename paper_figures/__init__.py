@@ -14,5 +14,6 @@ NAMES = (
     "optimisers",
     "training_length",
     "width_depth",
+    "published_lengths",
     "replication_gap",
 )
