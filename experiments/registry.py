@@ -42,6 +42,7 @@ NAMES = (
     "aux_count",
     "init_distance",
     "shared_layers",
+    "imitation_loss",
     "optimisers",
     "training_length",
     "width_depth",

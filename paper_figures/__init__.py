@@ -11,6 +11,7 @@ NAMES = (
     "aux_count",
     "init_distance",
     "shared_layers",
+    "imitation_loss",
     "optimisers",
     "training_length",
     "width_depth",
