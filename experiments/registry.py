@@ -42,9 +42,11 @@ NAMES = (
     "aux_count",
     "init_distance",
     "shared_layers",
+    "imitation_loss",
     "optimisers",
     "training_length",
     "width_depth",
+    "published_lengths",
     "replication_gap",
 )
 

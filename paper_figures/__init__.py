@@ -11,8 +11,10 @@ NAMES = (
     "aux_count",
     "init_distance",
     "shared_layers",
+    "imitation_loss",
     "optimisers",
     "training_length",
     "width_depth",
+    "published_lengths",
     "replication_gap",
 )
