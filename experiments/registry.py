@@ -41,7 +41,13 @@ NAMES = (
     "mnist_aux_logits",
     "aux_count",
     "init_distance",
+    "shared_layers",
+    "imitation_loss",
+    "optimisers",
     "training_length",
+    "width_depth",
+    "published_lengths",
+    "replication_gap",
 )
 
 PROFILES = ("quick", "paper")
