@@ -22,10 +22,6 @@ from .parameters import parameter_count as parameter_count
 from .parameters import parameter_shapes as parameter_shapes
 from .rope import Rope as Rope
 from .setting import language_setting as language_setting
-from .sharding import model_mesh as model_mesh
-from .sharding import shard_model as shard_model
-from .sharding import shard_parameters as shard_parameters
-from .sharding import shard_rows as shard_rows
 from .tokens import Tokenizer as Tokenizer
 from .verify import ModelStepReport as ModelStepReport
 from .verify import verify_model as verify_model
