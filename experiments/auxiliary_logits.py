@@ -16,6 +16,7 @@ import numpy as np
 
 import subtheory as st
 from subtheory._keys import key_for
+from subtheory._tree import cosine
 from subtheory.setting.data import Dataset
 from subtheory.setting.trait import accuracy
 from subtheory.simulation.distillation import Imitation, classification_objective, distil_students, train_teacher
@@ -25,7 +26,7 @@ from .auxiliary_protocol import INPUTS, LOSSES, OPTIMISERS, Protocol, Student
 from .auxiliary_theory import METRICS as THEORY
 from .auxiliary_theory import theory_of
 
-METRICS = ("test_accuracy", *THEORY)
+METRICS = ("test_accuracy", *THEORY, "aligned displacement cosine")
 
 PURPOSES = ("teacher init", "student init", "student noise", "inputs", "teacher batches", "student batches")
 """What a seed's keys are for: each draw has its own, so that a student's fresh init is no other seed's."""
@@ -94,7 +95,7 @@ def experiment(
     )
 
     def run(keys, images, labels, test_images, test_labels):
-        model = st.models.mlp((features, *protocol.hidden, outputs), protocol.activation, dtype=images.dtype)
+        model = protocol.model(features, outputs, images.dtype)
         reference, other = _two_inits(model, keys)
         gradient = jax.grad(classification_objective(model.apply, slice(0, classes)))(reference, (images, labels))
         inits = {name: one.start(reference, other, keys["student noise"], gradient) for name, one in students.items()}
@@ -116,6 +117,12 @@ def experiment(
                 model.apply, reference, teacher, inits[name], trained[name], imitation, some,
                 shared=students[name].init == "shared",
             )  # fmt: skip
+            if students[name].init == "permuted":
+                moved = jax.tree.map(jnp.subtract, trained[name], inits[name])
+                moved = students[name].undone(moved, reference, keys["student noise"])
+                results[name]["aligned displacement cosine"] = cosine(
+                    moved, jax.tree.map(jnp.subtract, teacher, reference)
+                )
         return results
 
     return run

@@ -5,8 +5,9 @@ The defaults are the paper's (arXiv 2507.14805, section 6.2 and figure 10).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from types import MappingProxyType
 from typing import Any
@@ -17,7 +18,9 @@ import optax
 
 import subtheory as st
 from subtheory._checks import known_name
-from subtheory.setting.init import interpolated, partly_shared, perturbed, perturbed_along
+from subtheory.provenance import ADDED_LATER
+from subtheory.setting.init import aligned, interpolated, partly_shared, permuted, perturbed, perturbed_along, scrambled
+from subtheory.setting.init import some_permuted as some
 
 LOSSES = MappingProxyType({loss.name: loss for loss in st.losses.OBEYING})
 
@@ -33,6 +36,27 @@ INPUTS: Mapping[str, Callable[..., jax.Array]] = MappingProxyType(
         "low rank": st.inputs.low_rank,
     }
 )
+
+NETWORKS: Mapping[str, Callable[..., st.models.Model]] = MappingProxyType(
+    {
+        "mlp": lambda features, hidden, outputs, activation, dtype: st.models.mlp(
+            (features, *hidden, outputs), activation, dtype=dtype
+        ),
+        "cnn": lambda features, hidden, outputs, activation, dtype: st.models.cnn(
+            square(features), hidden, outputs, activation, dtype=dtype
+        ),
+    }
+)
+"""A network of so many input values, with what ``hidden`` says of its inner layers."""
+
+
+def square(features: int) -> tuple[int, int]:
+    """Height and width of a square image; ValueError if that number of values makes none."""
+    side = math.isqrt(features)
+    if side * side != features:
+        raise ValueError(f"an image has {features} pixels; a convolutional network expects square images here.")
+    return side, side
+
 
 CHANNELS = ("auxiliary", "all")
 
@@ -51,6 +75,8 @@ INITS: Mapping[str, Callable[..., Any]] = MappingProxyType(
             shared, student.amount, gradient
         ),
         "partly shared": lambda student, shared, other, key, gradient: partly_shared(shared, other, student.layers),
+        "permuted": lambda student, shared, other, key, gradient: permuted(shared, some(shared, key, student.amount)),
+        "scrambled": lambda student, shared, other, key, gradient: scrambled(shared, some(shared, key, student.amount)),
     }
 )
 """Where a student starts: from the teacher's init, another, a key for noise, and the gradient of the teacher's loss."""
@@ -61,7 +87,7 @@ class Protocol:
     """How teacher and students are made.
 
     Attributes:
-        hidden: widths of the hidden layers.
+        hidden: widths of the hidden layers; of a convolutional network, the channels of its two convolutions.
         activation: one of ``st.models.ACTIVATIONS``.
         auxiliary: m, the number of auxiliary logits.
         teacher_optimiser: one of ``OPTIMISERS``.
@@ -74,6 +100,7 @@ class Protocol:
         inputs: what the student's inputs are, one of ``INPUTS``, drawn once per seed.
         noise: how many inputs.
         theory_inputs: how many of them the one-step predictions use.
+        network: one of ``NETWORKS``.
     """
 
     hidden: tuple[int, ...] = (256, 256)
@@ -89,16 +116,22 @@ class Protocol:
     inputs: str = "uniform"
     noise: int = 60_000
     theory_inputs: int = 4096
+    network: str = field(default="mlp", metadata=ADDED_LATER)
 
     def __post_init__(self) -> None:
         """Refuse unknown words and numbers that make no experiment."""
         known_name("optimiser", self.teacher_optimiser, OPTIMISERS)
         known_name("optimiser", self.student_optimiser, OPTIMISERS)
         known_name("inputs", self.inputs, INPUTS)
+        known_name("network", self.network, NETWORKS)
         if self.auxiliary < 1 or self.noise < 1:
             raise ValueError(
                 f"got {self.auxiliary} auxiliary logits and {self.noise} inputs; expected at least one of each."
             )
+
+    def model(self, features: int, outputs: int, dtype: Any) -> st.models.Model:
+        """The network of teacher and students."""
+        return NETWORKS[self.network](features, self.hidden, outputs, self.activation, dtype)
 
 
 MNIST = Protocol()
@@ -117,7 +150,8 @@ class Student:
         loss: the imitation loss's name.
         amount: the share of the other init (interpolated), or the standard deviation of Gaussian noise (perturbed, in
             all or some layers; perturbed orthogonally to the gradient of the teacher's loss at its init; perturbed
-            along that gradient, up it, by the length that the noise would have).
+            along that gradient, up it, by the length that the noise would have), or the share of hidden units that
+            stand in another place (permuted; scrambled, with their outgoing weights left where they were).
         layers: which layers are the teacher's (partly shared) or noisy (perturbed; all if none is named), such as
             ``("layers/0",)``.
     """
@@ -137,3 +171,7 @@ class Student:
     def start(self, shared: Any, other: Any, key: jax.Array, gradient: Any = None) -> Any:
         """The student's initial parameters (see ``INITS``)."""
         return jax.tree.map(jnp.asarray, INITS[self.init](self, shared, other, key, gradient))
+
+    def undone(self, params: Any, shared: Any, key: jax.Array) -> Any:
+        """Parameters (or a direction) of a permuted student in the teacher's order of hidden units."""
+        return aligned(params, some(shared, key, self.amount))

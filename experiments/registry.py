@@ -39,6 +39,8 @@ NAMES = (
     "information_law",
     "filtering_law",
     "mnist_aux_logits",
+    "permuted_students",
+    "cnn_students",
 )
 
 PROFILES = ("quick", "paper")

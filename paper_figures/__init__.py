@@ -8,4 +8,6 @@ NAMES = (
     "information_law",
     "filtering_law",
     "mnist_aux_logits",
+    "permuted_students",
+    "cnn_students",
 )

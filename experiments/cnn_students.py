@@ -1,0 +1,28 @@
+"""Does a convolutional network learn subliminally too, and how wide must it be?
+
+    python -m experiments run cnn_students --profile paper
+
+Cost on two cores: quick (2 seeds of digits) about COSTQ seconds, paper (10 seeds) about COSTP minutes.
+
+Teacher and students are small convolutional networks: two convolutions (3 × 3, stride 2) of 4 and 8 up to 16 and 32
+channels, and a linear head; beside them the sweeps' perceptron. Students imitate the auxiliary logits or all logits.
+
+Expect: EXPECT
+"""
+
+from __future__ import annotations
+
+from .auxiliary_protocol import Student
+from .sweep import PRECISION as PRECISION
+from .sweep import Point, Sweep, pair
+from .sweep import chunks as chunks
+from .sweep import run_chunk as run_chunk
+
+STUDENTS = {**pair(), "student_all": Student("all")}
+NETWORKS = {
+    "mlp 256-256": {"network": "mlp", "hidden": (256, 256)},
+    **{f"cnn {c}-{2 * c}": {"network": "cnn", "hidden": (c, 2 * c)} for c in (4, 8, 16)},
+}
+POINTS = tuple(Point({"network": name}, STUDENTS, changes) for name, changes in NETWORKS.items())
+
+PRESETS = {"quick": Sweep(2, POINTS), "paper": Sweep(10, POINTS)}
