@@ -22,13 +22,22 @@ from subtheory.setting.trait import accuracy
 from subtheory.simulation.distillation import Imitation, classification_objective, distil_students, train_teacher
 from subtheory.simulation.training import Schedule
 
-from .auxiliary_protocol import INPUTS, LOSSES, OPTIMISERS, Protocol, Student
+from . import sampled_labels
+from .auxiliary_protocol import INPUTS, LOSSES, OPTIMISERS, SAMPLED, Protocol, Student
 from .auxiliary_theory import METRICS as THEORY
 from .auxiliary_theory import theory_of
 
 METRICS = ("test_accuracy", *THEORY, "aligned displacement cosine")
 
-PURPOSES = ("teacher init", "student init", "student noise", "inputs", "teacher batches", "student batches")
+PURPOSES = (
+    "teacher init",
+    "student init",
+    "student noise",
+    "inputs",
+    "teacher batches",
+    "student batches",
+    "sampled labels",
+)
 """What a seed's keys are for: each draw has its own, so that a student's fresh init is no other seed's."""
 
 Results = dict[str, dict[str, Any]]
@@ -86,7 +95,12 @@ def experiment(
     """
     outputs = classes + protocol.auxiliary
     channels = {"auxiliary": slice(classes, outputs), "all": slice(0, outputs)}
-    imitations = {name: Imitation(LOSSES[one.loss], channels[one.channel]) for name, one in students.items()}
+    labels = sampled_labels.places(channels, outputs)
+    sampled = {name for name, one in students.items() if one.loss == SAMPLED}
+    imitations = {
+        name: Imitation(LOSSES[one.loss], channels[one.channel], labels[one.channel] if name in sampled else None)
+        for name, one in students.items()
+    }
     teaching = Schedule(
         OPTIMISERS[protocol.teacher_optimiser](protocol.teacher_rate), protocol.batch, protocol.teacher_epochs
     )
@@ -99,11 +113,13 @@ def experiment(
         reference, other = _two_inits(model, keys)
         gradient = jax.grad(classification_objective(model.apply, slice(0, classes)))(reference, (images, labels))
         inits = {name: one.start(reference, other, keys["student noise"], gradient) for name, one in students.items()}
-        inputs = INPUTS[protocol.inputs](keys["inputs"], protocol.noise, features, dtype=images.dtype)
+        inputs = INPUTS[protocol.inputs](keys["inputs"], protocol.noise, images)
         teacher, _ = train_teacher(
             model.apply, reference, images, labels, slice(0, classes), teaching, keys["teacher batches"]
         )
         targets = model.apply(teacher, inputs)
+        if sampled:
+            targets = sampled_labels.beside(targets, channels, keys["sampled labels"])
         trained, _ = distil_students(
             model.apply, targets, inits, imitations, inputs, imitating, keys["student batches"]
         )
@@ -113,6 +129,8 @@ def experiment(
         }
         some = inputs[: protocol.theory_inputs]
         for name, imitation in imitations.items():
+            if name in sampled:  # the mean over samples is soft labels' (T9)
+                imitation = Imitation(st.losses.softmax_cross_entropy, imitation.channel)
             results[name] |= theory_of(
                 model.apply, reference, teacher, inits[name], trained[name], imitation, some,
                 shared=students[name].init == "shared",

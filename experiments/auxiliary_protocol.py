@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
 from typing import Any
@@ -18,11 +18,31 @@ import optax
 
 import subtheory as st
 from subtheory._checks import known_name
-from subtheory.provenance import ADDED_LATER
-from subtheory.setting.init import aligned, interpolated, partly_shared, permuted, perturbed, perturbed_along, scrambled
-from subtheory.setting.init import some_permuted as some
+from subtheory.setting.init import (
+    aligned,
+    interpolated,
+    partly_shared,
+    permuted,
+    perturbed,
+    perturbed_along,
+    scrambled,
+    some_permuted,
+    with_outputs,
+)  # fmt: skip
 
-LOSSES = MappingProxyType({loss.name: loss for loss in st.losses.OBEYING})
+SAMPLED = "sampled labels"
+LOSSES = MappingProxyType(
+    {
+        loss.name: loss
+        for loss in (
+            *st.losses.OBEYING,
+            *map(st.losses.softmax_cross_entropy_at, (0.5, 2.0, 5.0, 20.0)),
+            *map(st.losses.top_k, (1, 2, 3, 5)),
+            st.losses.labels(SAMPLED),
+        )
+    }
+)
+"""Imitation losses by name. With ``SAMPLED`` the targets are labels, one per input, sampled from the teacher."""
 
 OPTIMISERS: Mapping[str, Callable[..., optax.GradientTransformation]] = MappingProxyType(
     {"adam": optax.adam, "sgd": optax.sgd, "momentum": partial(optax.sgd, momentum=0.9), "sign": optax.sign_sgd}
@@ -30,12 +50,26 @@ OPTIMISERS: Mapping[str, Callable[..., optax.GradientTransformation]] = MappingP
 
 INPUTS: Mapping[str, Callable[..., jax.Array]] = MappingProxyType(
     {
-        "uniform": st.inputs.uniform,
-        "gaussian": st.inputs.gaussian,
-        "coloured": st.inputs.coloured,
-        "low rank": st.inputs.low_rank,
+        "uniform": lambda key, count, images: st.inputs.uniform(key, count, images.shape[1], dtype=images.dtype),
+        "gaussian": lambda key, count, images: st.inputs.gaussian(key, count, images.shape[1], dtype=images.dtype),
+        "coloured": lambda key, count, images: st.inputs.coloured(
+            key, count, image_shape(images), dtype=images.dtype
+        ).reshape(count, -1),
+        "low rank": lambda key, count, images: st.inputs.low_rank(key, count, images.shape[1], dtype=images.dtype),
+        "images": st.inputs.drawn,
+        "blurred images": lambda key, count, images: st.inputs.blurred(
+            st.inputs.drawn(key, count, images), image_shape(images), image_shape(images)[1] / 8
+        ),
     }
 )
+"""The student's inputs, from a key, their number, and the teacher's training images (flattened)."""
+
+
+def image_shape(images: jax.Array) -> tuple[int, int]:
+    """Height and width of flattened images: square where their number of pixels allows, else one row."""
+    side = math.isqrt(images.shape[1])
+    return (side, side) if side * side == images.shape[1] else (1, images.shape[1])
+
 
 NETWORKS: Mapping[str, Callable[..., st.models.Model]] = MappingProxyType(
     {
@@ -74,9 +108,11 @@ INITS: Mapping[str, Callable[..., Any]] = MappingProxyType(
         "perturbed along": lambda student, shared, other, key, gradient: perturbed_along(
             shared, student.amount, gradient
         ),
-        "partly shared": lambda student, shared, other, key, gradient: partly_shared(shared, other, student.layers),
-        "permuted": lambda student, shared, other, key, gradient: permuted(shared, some(shared, key, student.amount)),
-        "scrambled": lambda student, shared, other, key, gradient: scrambled(shared, some(shared, key, student.amount)),
+        "partly shared": lambda student, shared, other, key, gradient: with_outputs(
+            partly_shared(shared, other, student.layers), shared, student.outputs
+        ),
+        "permuted": lambda student, shared, other, key, gradient: permuted(shared, student.orders(shared, key)),
+        "scrambled": lambda student, shared, other, key, gradient: scrambled(shared, student.orders(shared, key)),
     }
 )
 """Where a student starts: from the teacher's init, another, a key for noise, and the gradient of the teacher's loss."""
@@ -116,7 +152,7 @@ class Protocol:
     inputs: str = "uniform"
     noise: int = 60_000
     theory_inputs: int = 4096
-    network: str = field(default="mlp", metadata=ADDED_LATER)
+    network: str = "mlp"
 
     def __post_init__(self) -> None:
         """Refuse unknown words and numbers that make no experiment."""
@@ -154,6 +190,7 @@ class Student:
             stand in another place (permuted; scrambled, with their outgoing weights left where they were).
         layers: which layers are the teacher's (partly shared) or noisy (perturbed; all if none is named), such as
             ``("layers/0",)``.
+        outputs: numbers of those outputs whose weights are the teacher's besides (partly shared).
     """
 
     channel: str = "auxiliary"
@@ -161,6 +198,7 @@ class Student:
     loss: str = "forward KL"
     amount: float = 0.0
     layers: tuple[str, ...] = ()
+    outputs: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse unknown words."""
@@ -172,6 +210,10 @@ class Student:
         """The student's initial parameters (see ``INITS``)."""
         return jax.tree.map(jnp.asarray, INITS[self.init](self, shared, other, key, gradient))
 
+    def orders(self, shared: Any, key: jax.Array) -> list[jax.Array]:
+        """In which order the hidden units of a permuted (or scrambled) student stand, layer by layer."""
+        return some_permuted(shared, key, self.amount)
+
     def undone(self, params: Any, shared: Any, key: jax.Array) -> Any:
         """Parameters (or a direction) of a permuted student in the teacher's order of hidden units."""
-        return aligned(params, some(shared, key, self.amount))
+        return aligned(params, self.orders(shared, key))

@@ -17,6 +17,7 @@ from .sweep import PRECISION as PRECISION
 from .sweep import Point, Sweep, pair
 from .sweep import chunks as chunks
 from .sweep import run_chunk as run_chunk
+from .sweep import run_together as run_together
 
 STUDENTS = {**pair(), "student_all": Student("all")}
 NETWORKS = {

@@ -21,6 +21,7 @@ from .sweep import PRECISION as PRECISION
 from .sweep import Point, Sweep
 from .sweep import chunks as chunks
 from .sweep import run_chunk as run_chunk
+from .sweep import run_together as run_together
 
 SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.6, 1.0)
 SIGMAS = (0.01, 0.02, 0.05, 0.1, 0.2)

@@ -41,7 +41,7 @@ def measure_many(
     return results
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=32)
 def _program(protocol: Protocol, named: tuple[tuple[str, Student], ...], data: Dataset, together: int):
     mesh = seed_mesh()
     one_seed = experiment(protocol, dict(named), data.classes, data.train_images.shape[1])

@@ -4,9 +4,9 @@
 
 Cost on two cores: quick (2 seeds of digits) about COSTQ seconds, paper (10 seeds) about COSTP minutes.
 
-A share of the student's hidden units is moved, each with its incoming and its outgoing weights (*student_aux*): the same
-function in another order, and after undoing the permutation the very same training. Control: the incoming weights alone
-are moved (*scrambled_aux*), which is another function made of the same weights.
+A share of the student's hidden units is moved, each with its incoming and its outgoing weights (*student_aux*): the
+same function in another order, and after undoing the permutation the very same training. Control: the incoming weights
+alone are moved (*scrambled_aux*), which is another function made of the same weights.
 
 Expect: EXPECT
 """
@@ -18,6 +18,7 @@ from .sweep import PRECISION as PRECISION
 from .sweep import Point, Sweep
 from .sweep import chunks as chunks
 from .sweep import run_chunk as run_chunk
+from .sweep import run_together as run_together
 
 SHARES = (0.0, 0.05, 0.1, 0.25, 0.5, 1.0)
 POINTS = tuple(

@@ -6,14 +6,14 @@ protocol. An experiment that asks a question is then a list of points:
     POINTS = tuple(Point({"auxiliary": m}, pair(), {"auxiliary": m}) for m in (1, 2, 3, 5, 10))
     PRESETS = {"quick": Sweep(2, POINTS), "paper": Sweep(10, POINTS)}
 
-together with this module's ``chunks`` and ``run_chunk``. Points that change the protocol in the same way share one
-teacher, and their students are trained side by side on the same minibatches: their differences are paired.
+together with this module's ``chunks``, ``run_chunk`` and ``run_together``. Points that change the protocol in the same
+way share one teacher, and their students are trained side by side on the same minibatches, so that they are paired.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,8 +21,9 @@ from subtheory._checks import known_name
 from subtheory._rows import REQUIRED
 from subtheory.setting.data import Dataset
 
-from .auxiliary_logits import measure, rows_of
+from .auxiliary_logits import Results, measure, rows_of
 from .auxiliary_protocol import MNIST, Protocol, Student
+from .many_seeds import measure_many
 
 LIGHT = Protocol(
     batch=128, teacher_rate=1e-3, student_rate=1e-3, teacher_epochs=15, student_epochs=15, noise=8192,
@@ -74,10 +75,6 @@ class Point:
             )
             raise ValueError(f"got {got}; expected columns other than {', '.join(REQUIRED)}, and a student at least.")
 
-    def protocol(self, shared: Protocol) -> Protocol:
-        """The sweep's protocol with this point's changes."""
-        return dataclasses.replace(shared, **self.changes)
-
 
 @dataclass(frozen=True)
 class Sweep:
@@ -120,16 +117,40 @@ def chunks(config: Sweep) -> range:
 
 def run_chunk(config: Sweep, chunk: int, data: Dataset) -> list[dict[str, Any]]:
     """The rows of one seed, point by point: ``reference``, ``teacher`` and the point's students."""
-    shared = config.mnist if config.data == "mnist" else config.digits
+    results = {protocol: measure(protocol, students, chunk, data) for protocol, students in _programs(config).items()}
+    return _rows(config, chunk, results)
+
+
+def run_together(config: Sweep, chunks: Sequence[int], data: Dataset, together: int) -> list[list[dict[str, Any]]]:
+    """The same for several seeds at once, spread over all devices."""
+    results = {
+        protocol: measure_many(protocol, students, chunks, data, together)
+        for protocol, students in _programs(config).items()
+    }
+    return [
+        _rows(config, chunk, {protocol: many[place] for protocol, many in results.items()})
+        for place, chunk in enumerate(chunks)
+    ]
+
+
+def _programs(config: Sweep) -> dict[Protocol, dict[str, Student]]:
+    """The students of all points of one protocol, by the point's number and their condition."""
     programs: dict[Protocol, dict[str, Student]] = {}
     for place, point in enumerate(config.points):
-        students = programs.setdefault(point.protocol(shared), {})
+        students = programs.setdefault(_protocol(config, point), {})
         students.update({f"{place} {condition}": student for condition, student in point.students.items()})
-    results = {protocol: measure(protocol, students, chunk, data) for protocol, students in programs.items()}
+    return programs
+
+
+def _rows(config: Sweep, seed: int, results: Mapping[Protocol, Results]) -> list[dict[str, Any]]:
     rows = []
     for place, point in enumerate(config.points):
-        there = results[point.protocol(shared)]
+        there = results[_protocol(config, point)]
         names = {name: name for name in ("reference", "teacher")}
         names |= {f"{place} {condition}": condition for condition in point.students}
-        rows += rows_of(chunk, {condition: there[name] for name, condition in names.items()}, **point.at)
+        rows += rows_of(seed, {condition: there[name] for name, condition in names.items()}, **point.at)
     return rows
+
+
+def _protocol(config: Sweep, point: Point) -> Protocol:
+    return dataclasses.replace(config.mnist if config.data == "mnist" else config.digits, **point.changes)

@@ -8,6 +8,7 @@ NAMES = (
     "information_law",
     "filtering_law",
     "mnist_aux_logits",
+    "aux_count",
     "permuted_students",
     "cnn_students",
 )

@@ -110,6 +110,10 @@ def against_numbers(
         band(axes, mean_band(one.table(record, ACCURACY, column)), dict(one.look), one.label)
     axes.axhline(chance(record), color=BLACK, linewidth=0.8, linestyle=":", zorder=1)
     axes.set_xscale(scale)
+    if scale == "log":
+        places = sorted({float(place) for one in series for place in one.table(record, ACCURACY, column).index})
+        axes.set_xticks(places, [f"{place:g}" for place in places])
+        axes.minorticks_off()
     axes.set_ylim(0, 1.03)
     axes.set_xlabel(label)
     axes.set_ylabel("test accuracy")
@@ -154,13 +158,13 @@ def against_theory(
         axes.plot(predicted, accuracy, label=f"ρ = {correlation:.2f}".replace("-", "−"), **style)
         everything.append(predicted)
     values = pd.concat(everything)
-    if metric == "predicted slope" and values[values > 0].size and values.max() > 30 * values[values > 0].min():
-        axes.set_xscale("symlog" if (values <= 0).any() else "log", **_linear_below(values))
+    if metric == "predicted slope":
+        _logarithmic_with_zero(axes, values[values > 0])
     if values.min() < 0 < values.max():
         axes.axvline(0, color=BLACK, linewidth=0.8)
     axes.set_ylim(0, 1.03)
     axes.set_xlabel(METRICS[metric][1])
-    axes.legend(loc="best", handlelength=1.4)
+    axes.legend(loc="lower right", handlelength=1.4)
 
 
 def chance(record: Record) -> float:
@@ -168,5 +172,12 @@ def chance(record: Record) -> float:
     return 1 / 10
 
 
-def _linear_below(values: pd.Series) -> dict[str, float]:
-    return {"linthresh": float(values[values > 0].min())} if (values <= 0).any() else {}
+def _logarithmic_with_zero(axes: Axes, positive: pd.Series) -> None:
+    """A logarithmic axis on which zero has a place too, one decade below the smallest value."""
+    low, high = (float(np.log10(end)) for end in (positive.min(), positive.max()))
+    if high - low < 1:
+        return
+    axes.set_xscale("symlog", linthresh=10**low, linscale=0.5)
+    decades = [10.0**k for k in range(int(np.ceil(low)), int(np.floor(high)) + 1)]
+    axes.set_xticks([0.0, *decades], ["0", *(f"{decade:g}" for decade in decades)])
+    axes.minorticks_off()

@@ -10,7 +10,6 @@ import platform
 import subprocess
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 SEED_DERIVATION = (
@@ -19,17 +18,8 @@ SEED_DERIVATION = (
 )
 
 
-ADDED_LATER: Mapping[str, Any] = MappingProxyType({"left out at its default": True})
-"""Metadata of a dataclass's field that came after records were made: ``field(default=0, metadata=ADDED_LATER)``.
-
-While it has its default it is left out of the configuration, so that older records remain of the same configuration.
-"""
-
-
 def plain_config(config: object) -> dict[str, Any]:
     """A configuration as JSON knows it: a dataclass or mapping of numbers, words, None, sequences and mappings.
-
-    A field with the metadata ``ADDED_LATER`` is left out while it has its default.
 
     Args:
         config: an instance of a dataclass, or a mapping.
@@ -41,29 +31,16 @@ def plain_config(config: object) -> dict[str, Any]:
     {'widths': [64, 64]}
     """
     if dataclasses.is_dataclass(config) and not isinstance(config, type):
-        config = _fields(config)
+        config = dataclasses.asdict(config)
     if not isinstance(config, Mapping):
         raise ValueError(f"the configuration is a {type(config).__name__}; expected a dataclass instance or a mapping.")
     try:
-        return json.loads(json.dumps(dict(config), allow_nan=False, default=_fields))
+        return json.loads(json.dumps(dict(config), allow_nan=False))
     except (TypeError, ValueError) as error:
         raise ValueError(
             f"the configuration cannot be written as JSON ({error}); expected finite numbers, words, None, sequences "
             "and mappings."
         ) from error
-
-
-def _fields(value: Any) -> dict[str, Any]:
-    """Name → value of a dataclass's fields, those left out that came later and have their default."""
-    if isinstance(value, Mapping):
-        return dict(value)
-    if not dataclasses.is_dataclass(value) or isinstance(value, type):
-        raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable")
-    return {
-        field.name: getattr(value, field.name)
-        for field in dataclasses.fields(value)
-        if field.metadata != ADDED_LATER or getattr(value, field.name) != field.default
-    }
 
 
 def config_hash(config: object) -> str:

@@ -151,8 +151,14 @@ def refuse_existing(name: str, out_dir: Path | str, config: object) -> None:
 def config_difference(there: Mapping[str, Any], here: Mapping[str, Any]) -> str:
     """The fields in which two plain configurations differ, in words; empty if they are the same."""
     absent = "absent"
-    fields = [name for name in {**there, **here} if there.get(name, absent) != here.get(name, absent)]
-    return ", ".join(f"{name} is {there.get(name, absent)!r} there, {here.get(name, absent)!r} here" for name in fields)
+    pairs = {name: (there.get(name, absent), here.get(name, absent)) for name in {**there, **here}}
+    differing = {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+    return ", ".join(f"{name} is {_shown(old)} there, {_shown(new)} here" for name, (old, new) in differing.items())
+
+
+def _shown(value: Any, longest: int = 60) -> str:
+    text = repr(value)
+    return text if len(text) <= longest else f"{text[:longest]}…"
 
 
 def _parsed_run(folder: Path, content: bytes) -> dict[str, Any]:

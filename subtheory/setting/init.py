@@ -69,6 +69,27 @@ def partly_shared(shared_init: Params, independent_init: Params, shared_layers: 
     return jax.tree_util.tree_map_with_path(choose, shared_init, independent_init)
 
 
+def with_outputs(params: Params, source: Params, outputs: Sequence[int] | slice) -> Params:
+    """The parameters, with some outputs of the last layer (columns of its kernel, entries of its bias) from elsewhere.
+
+    Args:
+        params: parameters of an ``mlp``.
+        source: the same structure.
+        outputs: which output units.
+
+    Raises:
+        ValueError: if the trees differ, or are not an ``mlp``'s.
+    """
+    same_structure("the parameters", params, "the source", source)
+    layers, theirs = _layers(params), _layers(source)
+    last = max(layers)
+    places = np.arange(layers[last]["kernel"].shape[1])[
+        outputs if isinstance(outputs, slice) else np.array(outputs, int)
+    ]
+    head = {name: leaf.at[..., places].set(theirs[last][name][..., places]) for name, leaf in layers[last].items()}
+    return {**params, "layers": {**layers, last: head}}
+
+
 def perturbed(
     params: Params, scale: Rate, key: Key, layers: Sequence[str] = (), *, orthogonal_to: Params | None = None
 ) -> Params:

@@ -1,4 +1,4 @@
-"""The student's inputs D: noise of every colour, low-rank noise, and mixtures; images come from ``data``."""
+"""The student's inputs D: noise of every colour, low-rank noise, images drawn or blurred, and mixtures."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ import numpy as np
 from jax.typing import DTypeLike
 from jaxtyping import Array, Float
 
+from .._checks import positive_finite
 from .._typing import Key
 
 Images = Float[Array, "count *shape"]
+Given = Float[Array, "N *shape"]
 
 
 def _shape(count: int, shape: int | Sequence[int]) -> tuple[int, ...]:
@@ -95,6 +97,36 @@ def low_rank(
     basis, _ = jnp.linalg.qr(jax.random.normal(basis_key, (values, rank), dtype))
     weights = jax.random.normal(weight_key, (full[0], rank), dtype)
     return (weights @ basis.T * jnp.asarray(np.sqrt(values / rank), dtype)).reshape(full)
+
+
+def drawn(key: Key, count: int, images: Given) -> Images:
+    """``count`` of the given images in a random order: each once before any comes twice, and so on."""
+    n = images.shape[0]
+    rounds = [jax.random.permutation(jax.random.fold_in(key, i), n) for i in range(-(-count // n))]
+    return images[jnp.concatenate(rounds)[:count]]
+
+
+def blurred(images: Float[Array, "N pixels"], shape: tuple[int, int], width: float) -> Float[Array, "N pixels"]:
+    """The images convolved with a Gaussian, whose weights are normalised at the borders: a constant image stays.
+
+    Args:
+        images: flattened.
+        shape: height and width of an image in pixels.
+        width: the Gaussian's standard deviation in pixels.
+
+    Raises:
+        ValueError: unless the width is positive.
+    """
+    positive_finite("width", width)
+
+    def kernel(size):
+        places = np.arange(size)
+        weights = np.exp(-0.5 * ((places[:, None] - places) / width) ** 2)
+        return jnp.asarray(weights / weights.sum(axis=1, keepdims=True), images.dtype)
+
+    pictures = images.reshape(-1, *shape)
+    smooth = jnp.einsum("ab,nbc,dc->nad", kernel(shape[0]), pictures, kernel(shape[1]))
+    return smooth.reshape(images.shape)
 
 
 def mixture(key: Key, components: Sequence[Array], weights: Sequence[float] | None = None) -> Images:

@@ -148,6 +148,48 @@ def _jensen_shannon(z, y):
     return 0.5 * jnp.sum(jnp.exp(log_p) * (log_p - log_mean) + jnp.exp(log_q) * (log_q - log_mean), axis=-1)
 
 
+def top_k(k: int) -> ImitationLoss:
+    """KL(p_y‖p_z) over the k outputs with the teacher's largest logits, both renormalised there, input by input.
+
+    With k outputs or fewer in the channel it is the forward KL; with k = 1 it is nothing at all (T3).
+
+    Args:
+        k: how many outputs, at least 1; ties keep all that are equal to the k-th.
+
+    Raises:
+        ValueError: if k is below 1.
+    """
+    if k < 1:
+        raise ValueError(f"k is {k}; expected at least one output.")
+
+    def kept(logits, y):
+        least = jax.lax.top_k(y, min(k, y.shape[-1]))[0][..., -1:]
+        return jnp.where(jax.lax.stop_gradient(y >= least), logits, jnp.asarray(-jnp.inf, logits.dtype))
+
+    def value(z, y):
+        p = jax.nn.softmax(kept(y, y))
+        log_p, log_q = (jax.nn.log_softmax(kept(logits, y)) for logits in (y, z))
+        return jnp.sum(jnp.where(p > 0, p * (jnp.where(p > 0, log_p, 0) - jnp.where(p > 0, log_q, 0)), 0), axis=-1)
+
+    return ImitationLoss(f"top-{k} KL", value, lambda z, dz: _fisher(jax.nn.softmax(kept(z, z)), dz))
+
+
+def labels(name: str = "labels") -> ImitationLoss:
+    """ℓ = −log σ(z)_k with y the one-hot vector of a label k: maximum likelihood of sampled outputs (T9).
+
+    Its targets are no logits, so it has no curvature at y = z; the mean of its update over samples of σ(y) is that of
+    ``softmax_cross_entropy`` with the logits that the labels were sampled from.
+
+    Args:
+        name: what to call it in reports.
+    """
+
+    def curvature(z, dz):
+        raise ValueError(f"the loss {name!r} has no curvature: its targets are labels; use softmax cross-entropy's.")
+
+    return ImitationLoss(name, lambda z, y: -jnp.sum(y * jax.nn.log_softmax(z), axis=-1), curvature)
+
+
 squared_error = weighted_squared_error()
 softmax_cross_entropy = softmax_cross_entropy_at(1.0)
 forward_kl = ImitationLoss(

@@ -22,11 +22,18 @@ class Imitation:
 
     Attributes:
         loss: ℓ, how a student's outputs are held against the teacher's.
-        channel: which outputs.
+        channel: which outputs of the student.
+        target_channel: where its targets stand among the given ones; the channel itself if absent.
     """
 
     loss: ImitationLoss
     channel: Channel
+    target_channel: Channel | None = None
+
+    @property
+    def targets(self) -> Channel:
+        """Where its targets stand."""
+        return self.channel if self.target_channel is None else self.target_channel
 
 
 def classification_objective(apply: Apply, classes: Channel) -> Objective:
@@ -41,12 +48,12 @@ def classification_objective(apply: Apply, classes: Channel) -> Objective:
 
 
 def imitation_objective(apply: Apply, imitation: Imitation) -> Objective:
-    """Mean imitation loss on a minibatch ``(inputs, the teacher's outputs)``."""
+    """Mean imitation loss on a minibatch ``(inputs, targets)``, which are the teacher's outputs or made of them."""
 
     def objective(params, minibatch):
         inputs, targets = minibatch
         outputs = select(apply(params, inputs), imitation.channel)
-        return imitation.loss.mean(outputs, select(targets, imitation.channel))
+        return imitation.loss.mean(outputs, select(targets, imitation.targets))
 
     return objective
 
@@ -102,7 +109,7 @@ def distil_students(
 
     Args:
         apply: the students' network.
-        targets: the teacher's outputs on all inputs, computed once, ``[N, n]``.
+        targets: the teacher's outputs on all inputs, computed once, ``[N, n]``; other targets may stand beside them.
         inits: name → initial parameters θ_S⁰.
         imitations: name → loss and channel, the same names.
         inputs: D, ``[N, ...]``.
@@ -118,6 +125,7 @@ def distil_students(
         ValueError: if the names differ, or a channel is none of the outputs.
     """
     for imitation in imitations.values():
-        check_channel(imitation.channel, targets.shape[-1])
+        for part in (imitation.channel, imitation.targets):
+            check_channel(part, targets.shape[-1])
     objectives = {name: imitation_objective(apply, imitation) for name, imitation in imitations.items()}
     return fit(objectives, inits, (inputs, targets), schedule, key, watch=watch, progress=progress)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from experiments.auxiliary_protocol import Protocol, Student
+from experiments.auxiliary_protocol import Student
 from experiments.sweep import Point, Sweep, pair, run_chunk
 
 from . import tiny
@@ -72,7 +72,6 @@ def test_the_control_differs_by_its_init_alone():
         (lambda: Sweep(1, ()), "the points have the columns []; expected the same columns"),
         (lambda: Sweep(1, (Point({"m": 1}), Point({"k": 1}))), "the points have the columns [('k',), ('m',)]"),
         (lambda: Sweep(1, (Point({"m": 1}), Point({"m": 1}))), "two points are at (1,); expected every point at a"),
-        (lambda: Point({"m": 1}, changes={"auxiliary": 0}).protocol(Protocol()), "got 0 auxiliary logits"),
     ],
 )
 def test_what_makes_no_sweep_is_one_sentence(make, words):

@@ -1,0 +1,32 @@
+"""Which imitation losses carry the trait, from full distributions to single labels?
+
+    python -m experiments run imitation_loss --profile paper
+
+Cost on two cores: quick (2 seeds of digits) about COSTQ seconds, paper (10 seeds) about COSTP minutes.
+
+Ten auxiliary logits, so that there is something to choose from: softmax cross-entropy at several temperatures, squared
+error of the logits, the KL divergence over the teacher's k largest logits (k = 1 is exactly nothing, T3), and one label
+sampled from the teacher per input, fixed for all epochs (T9).
+
+Expect: EXPECT
+"""
+
+from __future__ import annotations
+
+from .sweep import PRECISION as PRECISION
+from .sweep import Point, Sweep, pair
+from .sweep import chunks as chunks
+from .sweep import run_chunk as run_chunk
+from .sweep import run_together as run_together
+
+LOSSES = (
+    "squared error",
+    *(f"softmax cross-entropy at temperature {t}" for t in ("20", "5", "2")),
+    "softmax cross-entropy",
+    "softmax cross-entropy at temperature 0.5",
+    *(f"top-{k} KL" for k in (5, 3, 2, 1)),
+    "sampled labels",
+)
+POINTS = tuple(Point({"loss": loss}, pair(loss=loss), {"auxiliary": 10}) for loss in LOSSES)
+
+PRESETS = {"quick": Sweep(2, POINTS), "paper": Sweep(10, POINTS)}

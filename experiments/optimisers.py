@@ -1,0 +1,39 @@
+"""Which optimisers carry the trait, for the teacher and for the student (T8)?
+
+    python -m experiments run optimisers --profile paper
+
+Cost on two cores: quick (2 seeds of digits) about COSTQ seconds, paper (10 seeds) about COSTP minutes.
+
+All pairs of gradient descent, momentum (0.9), Adam and sign descent. The theorem speaks of one plain gradient step, and
+of one preconditioned step where both take the same preconditioner; sign descent and Adam are outside of it. Learning
+rates are one number per optimiser, the same for teacher and student, and were not tuned: gradient descent 0.5, momentum
+0.05, Adam 1e-3, sign 3e-4. The cross-model control is trained where both take the same optimiser.
+
+Expect: EXPECT
+"""
+
+from __future__ import annotations
+
+from .sweep import PRECISION as PRECISION
+from .sweep import Point, Sweep, pair
+from .sweep import chunks as chunks
+from .sweep import run_chunk as run_chunk
+from .sweep import run_together as run_together
+
+RATES = {"sgd": 0.5, "momentum": 0.05, "adam": 1e-3, "sign": 3e-4}
+POINTS = tuple(
+    Point(
+        {"teacher": teacher, "student": student},
+        {name: one for name, one in pair().items() if name == "student_aux" or teacher == student},
+        {
+            "teacher_optimiser": teacher,
+            "teacher_rate": RATES[teacher],
+            "student_optimiser": student,
+            "student_rate": RATES[student],
+        },
+    )
+    for teacher in RATES
+    for student in RATES
+)
+
+PRESETS = {"quick": Sweep(2, POINTS), "paper": Sweep(10, POINTS)}

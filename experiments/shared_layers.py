@@ -1,0 +1,46 @@
+"""Which layers must teacher and student share?
+
+    python -m experiments run shared_layers --profile paper
+
+Cost on two cores: quick (2 seeds of digits) about COSTQ seconds, paper (10 seeds) about COSTP minutes.
+
+Some layers of the student start at the teacher's initialisation, the others at another one; the last layer is split
+into its class head (ten outputs) and its auxiliary head (three). Brockers et al. (arXiv 2605.23645) report that
+compatible heads matter more than hidden layers; they imitate by squared error, so that both losses are run here.
+
+Expect: EXPECT
+"""
+
+from __future__ import annotations
+
+from .auxiliary_protocol import Student
+from .sweep import PRECISION as PRECISION
+from .sweep import Point, Sweep
+from .sweep import chunks as chunks
+from .sweep import run_chunk as run_chunk
+from .sweep import run_together as run_together
+
+CLASSES, AUXILIARY = tuple(range(10)), (10, 11, 12)
+HIDDEN = ("layers/0", "layers/1")
+RANDOM = {
+    "nothing": (HIDDEN, CLASSES + AUXILIARY),
+    "fc1": (HIDDEN[1:], CLASSES + AUXILIARY),
+    "fc2": (HIDDEN[:1], CLASSES + AUXILIARY),
+    "both hidden layers": ((), CLASSES + AUXILIARY),
+    "class head": (HIDDEN, AUXILIARY),
+    "auxiliary head": (HIDDEN, CLASSES),
+    "both heads": (HIDDEN, ()),
+    "everything": ((), ()),
+}
+"""What starts elsewhere → the layers and the outputs that are shared."""
+LOSSES = ("forward KL", "squared error")
+POINTS = tuple(
+    Point(
+        {"random": random, "loss": loss},
+        {"student_aux": Student(init="partly shared", layers=layers, outputs=outputs, loss=loss)},
+    )
+    for random, (layers, outputs) in RANDOM.items()
+    for loss in LOSSES
+)
+
+PRESETS = {"quick": Sweep(2, POINTS), "paper": Sweep(10, POINTS)}

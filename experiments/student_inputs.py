@@ -1,0 +1,32 @@
+"""On which inputs must the student imitate, and on how many?
+
+    python -m experiments run student_inputs --profile paper
+
+Cost on two cores: quick (2 seeds of digits) about COSTQ seconds, paper (10 seeds) about COSTP minutes.
+
+Noise that is uniform, Gaussian, coloured (power falling as the square of the frequency) or confined to four dimensions;
+the teacher's own training images (1442, each some six times) as they are or blurred by a Gaussian of one pixel. And
+uniform noise in numbers from 128 to 8192, for the same number of steps.
+
+Expect: EXPECT
+"""
+
+from __future__ import annotations
+
+from .sweep import PRECISION as PRECISION
+from .sweep import Point, Sweep, pair
+from .sweep import chunks as chunks
+from .sweep import run_chunk as run_chunk
+from .sweep import run_together as run_together
+
+KINDS = ("uniform", "gaussian", "coloured", "low rank", "images", "blurred images")
+NUMBERS = (128, 256, 512, 1024, 2048, 4096)
+POINTS = (
+    *(Point({"inputs": kind, "number": 8192}, pair(), {"inputs": kind}) for kind in KINDS),
+    *(
+        Point({"inputs": "uniform", "number": n}, pair(), {"noise": n, "student_epochs": 15 * 8192 // n})
+        for n in NUMBERS
+    ),
+)
+
+PRESETS = {"quick": Sweep(2, POINTS), "paper": Sweep(10, POINTS)}

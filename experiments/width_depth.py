@@ -1,0 +1,27 @@
+"""Does a wider or deeper network learn more, or less, from its auxiliary logits?
+
+    python -m experiments run width_depth --profile paper
+
+Cost on two cores: quick (2 seeds of digits) about COSTQ seconds, paper (10 seeds) about COSTP minutes.
+
+Width of two hidden layers, and number of hidden layers of width 256; learning rates are the same for all.
+
+Expect: EXPECT
+"""
+
+from __future__ import annotations
+
+from .sweep import PRECISION as PRECISION
+from .sweep import Point, Sweep, pair
+from .sweep import chunks as chunks
+from .sweep import run_chunk as run_chunk
+from .sweep import run_together as run_together
+
+WIDTHS = (16, 32, 64, 128, 256, 512)
+DEPTHS = (1, 2, 3, 4)
+POINTS = (
+    *(Point({"swept": "width", "size": width}, pair(), {"hidden": (width, width)}) for width in WIDTHS),
+    *(Point({"swept": "depth", "size": depth}, pair(), {"hidden": (256,) * depth}) for depth in DEPTHS),
+)
+
+PRESETS = {"quick": Sweep(2, POINTS), "paper": Sweep(10, POINTS)}
