@@ -18,6 +18,7 @@ import optax
 
 import subtheory as st
 from subtheory._checks import known_name
+from subtheory.setting.data import Dataset, first_classes
 from subtheory.setting.init import (
     aligned,
     interpolated,
@@ -29,6 +30,9 @@ from subtheory.setting.init import (
     some_permuted,
     with_outputs,
 )  # fmt: skip
+
+from .lessons import TASKS, Lesson, classes_and_auxiliary, several_tasks, task_channels
+from .matching import MATCHED
 
 SAMPLED = "sampled labels"
 LOSSES = MappingProxyType(
@@ -92,7 +96,7 @@ def square(features: int) -> tuple[int, int]:
     return side, side
 
 
-CHANNELS = ("auxiliary", "all")
+CHANNELS = ("auxiliary", *task_channels(tuple(TASKS)))
 
 INITS: Mapping[str, Callable[..., Any]] = MappingProxyType(
     {
@@ -111,6 +115,7 @@ INITS: Mapping[str, Callable[..., Any]] = MappingProxyType(
         "partly shared": lambda student, shared, other, key, gradient: with_outputs(
             partly_shared(shared, other, student.layers), shared, student.outputs
         ),
+        **dict.fromkeys(MATCHED, lambda student, shared, other, key, gradient: other),
         "permuted": lambda student, shared, other, key, gradient: permuted(shared, student.orders(shared, key)),
         "scrambled": lambda student, shared, other, key, gradient: scrambled(shared, student.orders(shared, key)),
     }
@@ -137,6 +142,8 @@ class Protocol:
         noise: how many inputs.
         theory_inputs: how many of them the one-step predictions use.
         network: one of ``NETWORKS``.
+        classes: the teacher and its judges see images of the first so many classes only; None takes all.
+        tasks: of ``TASKS``; where there are any, the teacher learns these instead of classes, and nothing is auxiliary.
     """
 
     hidden: tuple[int, ...] = (256, 256)
@@ -153,6 +160,8 @@ class Protocol:
     noise: int = 60_000
     theory_inputs: int = 4096
     network: str = "mlp"
+    classes: int | None = None
+    tasks: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse unknown words and numbers that make no experiment."""
@@ -160,6 +169,8 @@ class Protocol:
         known_name("optimiser", self.student_optimiser, OPTIMISERS)
         known_name("inputs", self.inputs, INPUTS)
         known_name("network", self.network, NETWORKS)
+        for task in self.tasks:
+            known_name("task", task, TASKS)
         if self.auxiliary < 1 or self.noise < 1:
             raise ValueError(
                 f"got {self.auxiliary} auxiliary logits and {self.noise} inputs; expected at least one of each."
@@ -168,6 +179,14 @@ class Protocol:
     def model(self, features: int, outputs: int, dtype: Any) -> st.models.Model:
         """The network of teacher and students."""
         return NETWORKS[self.network](features, self.hidden, outputs, self.activation, dtype)
+
+    def lesson(self, classes: int) -> Lesson:
+        """What the teacher is taught on data of so many classes."""
+        return several_tasks(self.tasks, classes) if self.tasks else classes_and_auxiliary(classes, self.auxiliary)
+
+    def seen(self, data: Dataset) -> Dataset:
+        """What teacher and judges see of a data set."""
+        return data if self.classes is None else first_classes(data, self.classes)
 
 
 MNIST = Protocol()
@@ -181,16 +200,18 @@ class Student:
     """Where a student starts and what it imitates.
 
     Attributes:
-        channel: ``"auxiliary"`` logits or ``"all"``.
+        channel: ``"auxiliary"`` logits or ``"all"``; of tasks, ``"all"``, ``"only TASK"`` or ``"without TASK"``.
         init: one of ``INITS``; where another init than the teacher's comes in, it is drawn afresh from the seed.
         loss: the imitation loss's name.
         amount: the share of the other init (interpolated), or the standard deviation of Gaussian noise (perturbed, in
             all or some layers; perturbed orthogonally to the gradient of the teacher's loss at its init; perturbed
             along that gradient, up it, by the length that the noise would have), or the share of hidden units that
-            stand in another place (permuted; scrambled, with their outgoing weights left where they were).
+            stand in another place (permuted; scrambled, with their outgoing weights left where they were), or the
+            number of epochs of matching (see ``matching``; the student then starts where they end).
         layers: which layers are the teacher's (partly shared) or noisy (perturbed; all if none is named), such as
             ``("layers/0",)``.
         outputs: numbers of those outputs whose weights are the teacher's besides (partly shared).
+        matched_on: one of ``INPUTS``; on as many of them as there are training images the student is matched.
     """
 
     channel: str = "auxiliary"
@@ -199,12 +220,14 @@ class Student:
     amount: float = 0.0
     layers: tuple[str, ...] = ()
     outputs: tuple[int, ...] = ()
+    matched_on: str = "images"
 
     def __post_init__(self) -> None:
         """Refuse unknown words."""
         known_name("channel", self.channel, CHANNELS)
         known_name("init", self.init, INITS)
         known_name("imitation loss", self.loss, LOSSES)
+        known_name("inputs to match on", self.matched_on, INPUTS)
 
     def start(self, shared: Any, other: Any, key: jax.Array, gradient: Any = None) -> Any:
         """The student's initial parameters (see ``INITS``)."""

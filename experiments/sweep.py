@@ -110,6 +110,12 @@ class Sweep:
             raise ValueError(f"two points are at {twice[0]}; expected every point at a place of its own.")
 
 
+def check(config: Sweep, data: Dataset) -> None:
+    """Raise ValueError if some point cannot be run on the data, before anything is."""
+    for point in config.points:
+        _protocol(config, point).seen(data)
+
+
 def chunks(config: Sweep) -> range:
     """One chunk per seed."""
     return range(config.seeds)

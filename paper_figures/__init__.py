@@ -11,4 +11,7 @@ NAMES = (
     "aux_count",
     "permuted_students",
     "cnn_students",
+    "class_count",
+    "multi_task",
+    "matched_students",
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -178,6 +179,33 @@ def idx_folder(
         _scaled(test, dtype),
         test_labels.astype(np.int32),
     )
+
+
+@lru_cache(maxsize=16)
+def first_classes(data: Dataset, classes: int) -> Dataset:
+    """The images of the first classes only, with as many labels: 0 … classes − 1.
+
+    Args:
+        data: any data set; the same object again gives the same object.
+        classes: how many, from 2 to those of the data.
+
+    Raises:
+        ValueError: if there are fewer classes than that, or a single one would be left.
+
+    >>> first_classes(digits(), 2).train_images.shape
+    (289, 64)
+    """
+    if not 2 <= classes <= data.classes:
+        raise ValueError(
+            f"got {classes} classes of {data.name}, whose labels are 0 to {data.classes - 1}; expected from 2 to "
+            f"{data.classes} classes."
+        )
+    train, test = data.train_labels < classes, data.test_labels < classes
+    return replace(
+        data, name=f"{data.name}, {classes} classes", classes=classes,
+        train_images=data.train_images[train], train_labels=data.train_labels[train],
+        test_images=data.test_images[test], test_labels=data.test_labels[test],
+    )  # fmt: skip
 
 
 def load(name: str, folder: Path | str | None = None, dtype: Any = np.float32) -> Dataset:
