@@ -128,9 +128,14 @@ def experiment(
         teacher, _ = train_teacher(objective, reference, images, labels, teaching, keys["teacher batches"])
         models = {"reference": reference, "teacher": teacher, "stranger": model.init(keys["stranger"])}
         inits = matched_inits(
-            model.apply, students, inits, models,
-            lambda kind: INPUTS[kind](keys["matching inputs"], len(images), images), imitating, keys["matching batches"],
-        )  # fmt: skip
+            model.apply,
+            students,
+            inits,
+            models,
+            lambda kind: INPUTS[kind](keys["matching inputs"], len(images), images),
+            imitating,
+            keys["matching batches"],
+        )
         targets = model.apply(teacher, inputs)
         if sampled:
             targets = sampled_labels.beside(targets, channels, keys["sampled labels"])

@@ -5,8 +5,8 @@
 Cost on two cores: quick (2 seeds of digits) about COSTQ seconds, paper (10 seeds) about COSTP minutes.
 
 The teacher learns five yes-no tasks about the digit shown (at least five, even, prime, multiple of three, power of
-two), two logits each. A student imitates, on uniform noise, the logits of one task alone or those of all but one, and is
-judged on every task by balanced accuracy (one half for whoever always gives one answer) and by the area under the
+two), two logits each. A student imitates, on uniform noise, the logits of one task alone or those of all but one, and
+is judged on every task by balanced accuracy (one half for whoever always gives one answer) and by the area under the
 receiver operating characteristic, which asks for the order of the images alone. What it did not imitate it can have
 learned through the shared weights only. Control: students of another init.
 

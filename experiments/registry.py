@@ -42,9 +42,6 @@ NAMES = (
     "aux_count",
     "permuted_students",
     "cnn_students",
-    "class_count",
-    "multi_task",
-    "matched_students",
 )
 
 PROFILES = ("quick", "paper")

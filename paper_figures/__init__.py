@@ -11,7 +11,4 @@ NAMES = (
     "aux_count",
     "permuted_students",
     "cnn_students",
-    "class_count",
-    "multi_task",
-    "matched_students",
 )

@@ -19,7 +19,7 @@ CAPTION = (
     "is the rank correlation over networks."
 )
 
-NAMES = {"mlp 256-256": "MLP 256-256", **{f"cnn {c}-{2 * c}": f"CNN {c}-{2 * c}" for c in (4, 8, 16)}}
+NAMES = {"mlp 256-256": "MLP\n256-256", **{f"cnn {c}-{2 * c}": f"CNN\n{c}-{2 * c}" for c in (4, 8, 16)}}
 SERIES = (
     Series("student (aux.)"),
     Series("student (all logits)", "student_all", look=LOOKS[1]),

@@ -40,7 +40,7 @@ def draw(record: Record) -> Figure:
         figure, (accuracy, cosines) = panels(1, 2, 2.9)
         against_numbers(accuracy, record, "share", SERIES, LABEL, "linear")
         title(accuracy, "a", "what the student learns")
-        accuracy.legend(loc="center right")
+        accuracy.legend(loc="upper right", bbox_to_anchor=(1, 0.92))
         _cosines(cosines, record)
         title(cosines, "b", "what its parameters seem to say")
     return figure
