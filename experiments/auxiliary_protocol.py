@@ -77,11 +77,11 @@ def image_shape(images: jax.Array) -> tuple[int, int]:
 
 NETWORKS: Mapping[str, Callable[..., st.models.Model]] = MappingProxyType(
     {
-        "mlp": lambda features, hidden, outputs, activation, dtype: st.models.mlp(
-            (features, *hidden, outputs), activation, dtype=dtype
+        "mlp": lambda features, hidden, outputs, activation, scale, dtype: st.models.mlp(
+            (features, *hidden, outputs), activation, scale, dtype=dtype
         ),
-        "cnn": lambda features, hidden, outputs, activation, dtype: st.models.cnn(
-            square(features), hidden, outputs, activation, dtype=dtype
+        "cnn": lambda features, hidden, outputs, activation, scale, dtype: st.models.cnn(
+            square(features), hidden, outputs, activation, scale, dtype=dtype
         ),
     }
 )
@@ -130,6 +130,7 @@ class Protocol:
     Attributes:
         hidden: widths of the hidden layers; of a convolutional network, the channels of its two convolutions.
         activation: one of ``st.models.ACTIVATIONS``.
+        init_scale: weights are drawn from N(0, init_scale²/fan_in); 1/√3 has the variance of PyTorch's default.
         auxiliary: m, the number of auxiliary logits.
         teacher_optimiser: one of ``OPTIMISERS``.
         teacher_rate: its learning rate.
@@ -148,6 +149,7 @@ class Protocol:
 
     hidden: tuple[int, ...] = (256, 256)
     activation: str = "relu"
+    init_scale: float = 1.0
     auxiliary: int = 3
     teacher_optimiser: str = "adam"
     teacher_rate: float = 3e-4
@@ -178,7 +180,7 @@ class Protocol:
 
     def model(self, features: int, outputs: int, dtype: Any) -> st.models.Model:
         """The network of teacher and students."""
-        return NETWORKS[self.network](features, self.hidden, outputs, self.activation, dtype)
+        return NETWORKS[self.network](features, self.hidden, outputs, self.activation, self.init_scale, dtype)
 
     def lesson(self, classes: int) -> Lesson:
         """What the teacher is taught on data of so many classes."""

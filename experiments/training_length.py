@@ -2,11 +2,13 @@
 
     python -m experiments run training_length --profile paper
 
-Cost on two cores: quick (2 seeds of digits) about COSTQ seconds, paper (10 seeds) about COSTP minutes.
+Cost on two cores: quick (2 seeds of digits) about 80 seconds, paper (10 seeds) about 4 minutes of processor time.
 
 Epochs of the one, the other's being the sweeps' 15. An epoch of the teacher is 12 steps, one of the student 64.
 
-Expect: EXPECT
+Expect, on digits (means of 10 seeds): the student's accuracy rises from 0.58 with a teacher of one epoch to 0.67 with
+two, and falls from there to 0.42 with a hundred, while the teacher gets no worse; with its own epochs it rises all the
+way, from 0.18 after one to 0.61 after forty.
 """
 
 from __future__ import annotations

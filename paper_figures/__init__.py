@@ -9,6 +9,8 @@ NAMES = (
     "filtering_law",
     "mnist_aux_logits",
     "aux_count",
+    "init_distance",
+    "training_length",
     "permuted_students",
     "cnn_students",
 )

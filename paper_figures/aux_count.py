@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 
 from .reading import Record
 from .style import LOOKS
-from .sweep_panels import CONTROL, TEACHER, Series, sweep_figure
+from .sweep_panels import CONTROL, TEACHER, Series, Sweep, sweep_figure
 
 COLUMNS = ("auxiliary", "loss")
 
@@ -30,4 +30,4 @@ SERIES = (
 
 def draw(record: Record) -> Figure:
     """Accuracy against m, and against the theory."""
-    return sweep_figure(record, "auxiliary", SERIES, "auxiliary logits m")
+    return sweep_figure(record, Sweep("what was measured", "auxiliary", SERIES, "auxiliary logits m"))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from matplotlib.figure import Figure
 
 from .reading import Record
-from .style import GREY, LOOKS, house_style, panels, title
-from .sweep_panels import METRICS, TEACHER, Series, against_numbers, against_theory
+from .style import LOOKS
+from .sweep_panels import TEACHER, Series, Sweep, two_sweeps
 
 COLUMNS = ("kind", "amount")
 
@@ -20,34 +20,28 @@ CAPTION = (
     "is the rank correlation along each curve."
 )
 
-INTERPOLATED = Series("interpolated", where={"kind": "interpolated"}, look={**LOOKS[6], "markersize": 3})
-NAMES = {
-    "whole network": "noise, all layers", "orthogonal": "⊥ gradient", "fc1": "first layer", "fc2": "second layer",
-    "head": "head", "along": "along the gradient",
-}  # fmt: skip
-NOISY = [
-    Series(label, where={"kind": kind}, look={**look, "markersize": 3.5})
-    for (kind, label), look in zip(NAMES.items(), LOOKS, strict=False)
-]
+LOOK = {name: {**look, "markersize": 3.5} for name, look in zip("abcdefg", LOOKS, strict=False)}
+INTERPOLATED = (
+    Series("interpolated", where={"kind": "interpolated"}, look=LOOK["g"]),
+    Series("teacher", "teacher", {"kind": "interpolated"}, TEACHER, predicted=False),
+)
+NOISY = tuple(
+    Series(label, where={"kind": kind}, look=look)
+    for kind, label, look in (
+        ("whole network", "noise, all layers", LOOK["a"]),
+        ("orthogonal", "⊥ gradient", LOOK["b"]),
+        ("fc1", "first layer", LOOK["c"]),
+        ("fc2", "second layer", LOOK["d"]),
+        ("head", "head", LOOK["e"]),
+        ("along", "along the gradient", LOOK["f"]),
+    )
+)
 
 
 def draw(record: Record) -> Figure:
     """Two kinds of distance above, two cosines below."""
-    with house_style():
-        figure, (mixed, noisy, coverage, after) = panels(2, 2, 5.6)
-        teacher = Series("teacher", "teacher", {"kind": "interpolated"}, TEACHER, predicted=False)
-        against_numbers(mixed, record, "amount", [INTERPOLATED, teacher], "share t of the independent init", "linear")
-        title(mixed, "a", "interpolation")
-        against_numbers(noisy, record, "amount", NOISY, "σ of the noise")
-        base = record.by_seed("test_accuracy", "student_aux", kind="interpolated", amount=0.0).mean()
-        noisy.axhline(base, color=GREY, linewidth=0.9, label="no noise")
-        title(noisy, "b", "noise")
-        for letter, axes, metric in zip(
-            "cd", (coverage, after), ("first update cosine", "displacement cosine"), strict=True
-        ):
-            against_theory(axes, record, "amount", [INTERPOLATED, *NOISY], metric)
-            axes.set_ylabel("test accuracy")
-            title(axes, letter, METRICS[metric][0])
-        (lines, words), (more, others) = mixed.get_legend_handles_labels(), noisy.get_legend_handles_labels()
-        figure.legend([*lines, *more], [*words, *others], loc="outside lower center", ncols=5)
-    return figure
+    return two_sweeps(
+        record,
+        Sweep("interpolation", "amount", INTERPOLATED, "share t of the independent init", "linear"),
+        Sweep("noise", "amount", NOISY, "σ of the noise"),
+    )

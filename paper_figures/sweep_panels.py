@@ -16,6 +16,7 @@ from .style import BLACK, GREY, LOOKS, band, house_style, panels, title
 from .summaries import mean_band, rank_correlation
 
 ACCURACY = "test_accuracy"
+CHANCE = 1 / 10
 TEACHER = {"color": BLACK, "linestyle": "-", "linewidth": 0.8, "marker": None}
 CONTROL = {"color": GREY, "linestyle": ":", "marker": "x"}
 
@@ -52,79 +53,122 @@ class Series:
         return record.table(metric, column, self.condition, **self.where)
 
 
-def student_and_control(where: Mapping[str, Any] | None = None) -> tuple[Series, ...]:
-    """The curves of a sweep of one question: student, cross-model control, teacher."""
+def student_and_control(
+    where: Mapping[str, Any] | None = None, label: str = "student (aux.)", look: int = 0
+) -> tuple[Series, ...]:
+    """The curves of a sweep of one question: student, in one of the house's looks, cross-model control, teacher."""
     where = where or {}
     return (
-        Series("student (aux.)", where=where),
+        Series(label, where=where, look=LOOKS[look]),
         Series("cross-model (aux.)", "cross_model_aux", where, CONTROL, predicted=False),
         Series("teacher", "teacher", where, TEACHER, predicted=False),
     )
 
 
+@dataclass(frozen=True)
+class Sweep:
+    """One panel of accuracies.
+
+    Attributes:
+        words: its title.
+        column: what was swept.
+        series: the curves.
+        label: of the sweep's axis.
+        scale: of the sweep's axis, for numbers.
+        names: value of the column → word, for a sweep over words: these stand on the vertical axis, in this order.
+    """
+
+    words: str
+    column: str
+    series: Sequence[Series]
+    label: str = ""
+    scale: str = "log"
+    names: Mapping[Any, str] | None = None
+
+
 def sweep_figure(
     record: Record,
-    column: str,
-    series: Sequence[Series],
-    label: str,
+    sweep: Sweep,
     metrics: Sequence[str] = ("first update cosine", "predicted slope"),
-    names: Mapping[Any, str] | None = None,
     height: float = 2.9,
     widths: Sequence[float] = (1.5, 1, 1),
-    scale: str = "log",
 ) -> Figure:
     """(a) accuracy against the sweep; (b), (c) mean accuracy of each sweep value against a number of the theory.
 
     Args:
         record: of the sweep.
-        column: what was swept.
-        series: the curves.
-        label: of the sweep's axis.
+        sweep: what panel (a) shows.
         metrics: of ``METRICS``, one panel each.
-        names: value of the column → word, for a sweep over words: these stand on the vertical axis, in this order.
         height: in inches.
         widths: of the panels, relative.
-        scale: of the sweep's axis, for numbers.
     """
+    return _figure(record, (sweep,), metrics, (1, 1 + len(metrics)), height, width_ratios=widths)
+
+
+def two_sweeps(
+    record: Record,
+    left: Sweep,
+    right: Sweep,
+    metrics: tuple[str, str] = ("first update cosine", "displacement cosine"),
+    height: float = 5.4,
+) -> Figure:
+    """(a), (b) accuracy against two sweeps of one record; (c), (d) both against a number of the theory each."""
+    return _figure(record, (left, right), metrics, (2, 2), height)
+
+
+def _figure(
+    record: Record,
+    sweeps: Sequence[Sweep],
+    metrics: Sequence[str],
+    shape: tuple[int, int],
+    height: float,
+    **options: Any,
+) -> Figure:
     with house_style():
-        figure, (first, *others) = panels(1, 1 + len(metrics), height, width_ratios=widths)
-        if names is None:
-            against_numbers(first, record, column, series, label, scale)
-        else:
-            against_words(first, record, column, series, names)
-        title(first, "a", "what was measured")
-        for letter, axes, metric in zip("bcd", others, metrics, strict=False):
-            against_theory(axes, record, column, series, metric, names)
-            title(axes, letter, METRICS[metric][0])
-        others[0].set_ylabel("test accuracy")
-        handles, labels = first.get_legend_handles_labels()
-        figure.legend(handles, labels, loc="outside lower center", ncols=min(6, len(labels)))
+        rows, columns = shape
+        figure, axes = panels(rows, columns, height, **options)
+        known: dict[str, Any] = {}
+        for letter, place, sweep in zip("ab", axes, sweeps, strict=False):
+            if sweep.names is None:
+                against_numbers(place, record, sweep)
+            else:
+                against_words(place, record, sweep)
+            title(place, letter, sweep.words)
+            handles, labels = place.get_legend_handles_labels()
+            known |= dict(zip(labels, handles, strict=True))
+        for number, (place, metric) in enumerate(zip(axes[len(sweeps) :], metrics, strict=True)):
+            against_theory(place, record, sweeps, metric)
+            title(place, "abcd"[len(sweeps) + number], METRICS[metric][0])
+            if number == 0 or len(sweeps) > 1:
+                place.set_ylabel("test accuracy")
+        figure.legend(list(known.values()), list(known), loc="outside lower center", ncols=min(5, len(known)))
     return figure
 
 
-def against_numbers(
-    axes: Axes, record: Record, column: str, series: Sequence[Series], label: str, scale: str = "log"
-) -> None:
+def against_numbers(axes: Axes, record: Record, sweep: Sweep) -> None:
     """Mean accuracy with its 95 % interval over seeds, against the sweep."""
-    for one in series:
-        band(axes, mean_band(one.table(record, ACCURACY, column)), dict(one.look), one.label)
-    axes.axhline(chance(record), color=BLACK, linewidth=0.8, linestyle=":", zorder=1)
-    axes.set_xscale(scale)
-    if scale == "log":
-        places = sorted({float(place) for one in series for place in one.table(record, ACCURACY, column).index})
-        axes.set_xticks(places, [f"{place:g}" for place in places])
+    for one in sweep.series:
+        band(axes, mean_band(one.table(record, ACCURACY, sweep.column)), dict(one.look), one.label)
+    axes.axhline(CHANCE, color=BLACK, linewidth=0.8, linestyle=":", zorder=1)
+    axes.set_xscale(sweep.scale)
+    if sweep.scale == "log":
+        places = {float(place) for one in sweep.series for place in one.table(record, ACCURACY, sweep.column).index}
+        axes.set_xticks(sorted(places), [f"{place:g}" for place in sorted(places)])
         axes.minorticks_off()
     axes.set_ylim(0, 1.03)
-    axes.set_xlabel(label)
+    axes.set_xlabel(sweep.label)
     axes.set_ylabel("test accuracy")
 
 
-def against_words(axes: Axes, record: Record, column: str, series: Sequence[Series], names: Mapping[Any, str]) -> None:
+def against_words(axes: Axes, record: Record, sweep: Sweep) -> None:
     """The same for a sweep over words: one line each, from the top, with every seed as a dot."""
-    for order, one in enumerate(series):
-        table = one.table(record, ACCURACY, column).reindex(list(names))
+    names = sweep.names or {}
+    for order, one in enumerate(sweep.series):
+        table = one.table(record, ACCURACY, sweep.column)
+        table = table.loc[[name for name in names if name in table.index]]
         summary = mean_band(table)
-        places = np.arange(len(names)) + 0.5 * (order + 0.5) / len(series) - 0.25
+        shift = 0.6 * (order + 0.5) / len(sweep.series) - 0.3
+        places = np.array([list(names).index(name) for name in table.index]) + shift
         for row, place in zip(table.to_numpy(), places, strict=True):
             axes.plot(row, np.full(len(row), place), ".", color=one.look["color"], markersize=2, alpha=0.5)
         reach = [summary["centre"] - summary["low"], summary["high"] - summary["centre"]]
@@ -132,7 +176,7 @@ def against_words(axes: Axes, record: Record, column: str, series: Sequence[Seri
             summary["centre"], places, xerr=[side.clip(lower=0) for side in reach], linestyle="none", capsize=2,
             color=one.look["color"], marker=one.look["marker"] or "|", label=one.label,
         )  # fmt: skip
-    axes.axvline(chance(record), color=BLACK, linewidth=0.8, linestyle=":", zorder=1)
+    axes.axvline(CHANCE, color=BLACK, linewidth=0.8, linestyle=":", zorder=1)
     axes.set_yticks(range(len(names)), list(names.values()))
     axes.set_ylim(len(names) - 0.4, -0.6)
     axes.set_xlim(0, 1.03)
@@ -140,23 +184,22 @@ def against_words(axes: Axes, record: Record, column: str, series: Sequence[Seri
     axes.set_xlabel("test accuracy")
 
 
-def against_theory(
-    axes: Axes, record: Record, column: str, series: Sequence[Series], metric: str, names: Any = None
-) -> None:
+def against_theory(axes: Axes, record: Record, sweeps: Sequence[Sweep], metric: str) -> None:
     """Mean accuracy of every sweep value against the mean of a theory's number, in the order of the sweep.
 
     The legend gives Spearman's rank correlation of these means: 1 where the theory orders the sweep as training does.
+    Where it is the same number for the whole sweep there is none.
     """
     everything = []
-    for one in series:
-        if not one.predicted:
-            continue
-        predicted, accuracy = (one.table(record, what, column).mean(axis=1) for what in (metric, ACCURACY))
-        accuracy = accuracy.loc[predicted.index]
-        style = {**one.look, "linewidth": 0.6, **({"linestyle": "none"} if names is not None else {})}
-        correlation = rank_correlation(predicted, accuracy)
-        axes.plot(predicted, accuracy, label=f"ρ = {correlation:.2f}".replace("-", "−"), **style)
-        everything.append(predicted)
+    for sweep in sweeps:
+        for one in (series for series in sweep.series if series.predicted):
+            predicted, accuracy = (one.table(record, what, sweep.column).mean(axis=1) for what in (metric, ACCURACY))
+            accuracy = accuracy.loc[predicted.index]
+            style = {**one.look, "linewidth": 0.6, **({"linestyle": "none"} if sweep.names is not None else {})}
+            constant = np.ptp(predicted) <= 1e-3 * np.abs(predicted).max()
+            rho = "" if constant else f"ρ = {rank_correlation(predicted, accuracy):.2f}".replace("-", "−")
+            axes.plot(predicted, accuracy, label=rho or "no order", **style)
+            everything.append(predicted)
     values = pd.concat(everything)
     if metric == "predicted slope":
         _logarithmic_with_zero(axes, values[values > 0])
@@ -164,12 +207,11 @@ def against_theory(
         axes.axvline(0, color=BLACK, linewidth=0.8)
     axes.set_ylim(0, 1.03)
     axes.set_xlabel(METRICS[metric][1])
-    axes.legend(loc="lower right", handlelength=1.4)
-
-
-def chance(record: Record) -> float:
-    """One over the number of classes."""
-    return 1 / 10
+    if len(everything) > 3:
+        columns = 2 if len(everything) < 5 else 3
+        axes.legend(loc="upper left", handlelength=1.4, handletextpad=0.5, ncols=columns, columnspacing=0.8)
+    else:
+        axes.legend(loc="lower right", handlelength=1.4)
 
 
 def _logarithmic_with_zero(axes: Axes, positive: pd.Series) -> None:

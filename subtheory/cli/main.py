@@ -7,9 +7,10 @@ from typing import Any
 
 import tyro
 
+from .lm import Lm
 from .verify import Verify
 
-COMMANDS: dict[str, Any] = {"verify": Verify}
+COMMANDS: dict[str, Any] = {"verify": Verify, "lm": Lm}
 """Name → dataclass of options, whose ``run()`` returns the exit code."""
 
 DESCRIPTION = (
@@ -24,7 +25,13 @@ def main(arguments: list[str] | None = None) -> int:
     Args:
         arguments: without the program's name; None takes the process's own.
     """
-    command = tyro.extras.subcommand_cli_from_dict(COMMANDS, prog="subtheory", description=DESCRIPTION, args=arguments)
+    command = tyro.extras.subcommand_cli_from_dict(
+        COMMANDS,
+        prog="subtheory",
+        description=DESCRIPTION,
+        args=arguments,
+        config=(tyro.conf.FlagCreatePairsOff, tyro.conf.OmitArgPrefixes, tyro.conf.DisallowNone),
+    )
     try:
         return command.run()
     except ValueError as error:

@@ -15,10 +15,13 @@ class Verify:
     which must be seen to fail. Exit code: 0 when every claim holds and every control fails as it should, 1 otherwise,
     2 for bad usage.
 
-    Examples:
-    "subtheory verify";
-    "subtheory verify --only T1,T5 --seeds 20";
-    "subtheory verify --data mnist --data-dir FOLDER --json verdicts.json".
+    For example:
+
+      subtheory verify
+
+      subtheory verify --only T1,T5 --seeds 20
+
+      subtheory verify --data mnist --data-dir FOLDER --json verdicts.json
     """
 
     data: Literal["digits", "mnist"] = "digits"

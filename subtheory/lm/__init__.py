@@ -2,10 +2,16 @@
 
 from ._extra import MISSING as _MISSING  # isort: split
 
+from .audit import AuditPlan as AuditPlan
+from .audit import audit as audit
+from .audit_report import AuditReport as AuditReport
 from .checkpoint import load as load
 from .checkpoint import save as save
 from .config import DecoderConfig as DecoderConfig
 from .decoder import Decoder as Decoder
+from .direction import Direction as Direction
+from .direction import teacher_direction as teacher_direction
+from .direction import trait_direction as trait_direction
 from .families import FAMILIES as FAMILIES
 from .generate import Generated as Generated
 from .generate import generate as generate
@@ -15,4 +21,7 @@ from .model import initialise as initialise
 from .parameters import parameter_count as parameter_count
 from .parameters import parameter_shapes as parameter_shapes
 from .rope import Rope as Rope
+from .setting import language_setting as language_setting
 from .tokens import Tokenizer as Tokenizer
+from .verify import ModelStepReport as ModelStepReport
+from .verify import verify_model as verify_model

@@ -91,7 +91,11 @@ def length_batches(
     for length, places in sorted(buckets.items()):
         rows = multiple * max(1, tokens_per_batch // (length * multiple))
         for start in range(0, len(places), rows):
-            yield _batch(examples, places[start : start + rows], rows, length)
+            part = places[start : start + rows]
+            fitting = rows
+            while fitting % (4 * multiple) == 0 and fitting // 4 >= len(part):
+                fitting //= 4  # of a few heights the least that holds what is left
+            yield _batch(examples, part, fitting, length)
 
 
 def _batch(examples: Sequence[Example], places: list[int], rows: int, length: int) -> Batch:

@@ -1,0 +1,59 @@
+"""What others published about the MNIST experiment, each number as a named preset, measured again.
+
+    python -m experiments run published_numbers --profile paper --data-dir MNIST
+
+Cost on two cores: quick (one seed of digits, with fewer inputs) about COSTQ seconds; paper (5 seeds of MNIST) about
+COSTP minutes of processor time.
+
+Every preset changes the paper's protocol (784-256-256-13, Adam 3e-4, batch 1024, 5 + 5 epochs, forward KL, uniform
+noise) by what its name says and nothing else; where a publication leaves a choice open, the paper's stands.
+
+Expect: EXPECT
+"""
+
+from __future__ import annotations
+
+from .auxiliary_protocol import MNIST, Protocol, Student
+from .shared_layers import RANDOM
+from .sweep import PRECISION as PRECISION
+from .sweep import Point, Sweep, pair
+from .sweep import chunks as chunks
+from .sweep import run_chunk as run_chunk
+from .sweep import run_together as run_together
+
+SQUARED = pair(loss="squared error")
+AUX = {"student_aux": Student()}
+AUX_SQUARED = {"student_aux": Student(loss="squared error")}
+ONE_LAYER = {"hidden": (256,), "teacher_rate": 1e-3, "student_rate": 1e-3}
+RATE = {"teacher_rate": 1e-3, "student_rate": 1e-3}
+
+POINTS = (
+    Point({"preset": "paper"}),
+    Point({"preset": "squared error"}, SQUARED),
+    Point({"preset": "init noise 0.2"}, {"student_aux": Student(init="perturbed", amount=0.2, loss="squared error")}),
+    Point({"preset": "width 512"}, AUX_SQUARED, {"hidden": (512, 512)}),
+    Point({"preset": "three layers"}, AUX_SQUARED, {"hidden": (256, 256, 256)}),
+    Point({"preset": "ten logits"}, AUX_SQUARED, {"auxiliary": 10}),
+    *(Point({"preset": f"one layer, m={m}"}, AUX, {**ONE_LAYER, "auxiliary": m}) for m in (1, 2, 3, 10)),
+    *(
+        Point({"preset": f"real images, m={m}"}, AUX, {**ONE_LAYER, "auxiliary": m, "inputs": "images"})
+        for m in (3, 104)
+    ),
+    *(Point({"preset": f"student epochs {n}"}, AUX, {"student_epochs": n}) for n in (1, 40)),
+    *(Point({"preset": f"teacher epochs {n}"}, AUX, {"teacher_epochs": n}) for n in (2, 20)),
+    *(
+        Point(
+            {"preset": f"random {random}"},
+            {"student_aux": Student("auxiliary", "partly shared", "squared error", layers=layers, outputs=outputs)},
+            RATE,
+        )
+        for random, (layers, outputs) in RANDOM.items()
+        if random != "both heads"
+    ),
+)
+
+DIGITS = Protocol(teacher_epochs=30, batch=128, noise=4096, theory_inputs=512)
+PRESETS = {
+    "quick": Sweep(1, POINTS, digits=DIGITS),
+    "paper": Sweep(5, POINTS, data="mnist", digits=DIGITS, mnist=MNIST),
+}

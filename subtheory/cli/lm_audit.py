@@ -1,0 +1,71 @@
+"""``subtheory lm audit``: its options."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, ClassVar, Literal
+
+import tyro
+
+
+@dataclass(frozen=True)
+class Audit:
+    """Would training on this data set move this model towards a trait, however innocent the data look?
+
+    The trait is given as a few examples that show it. Its direction v is the gradient step that makes them likelier. By
+    T9 of docs/theory.md, the mean over the data set of s_v = d/dε log p is how far one training step on it moves the
+    model along v, and it is the statistic that best tells "a teacher of the trait wrote this" from "the model itself
+    did". It costs one Jacobian-vector product a batch. Welch's test holds it against a control.
+
+    Files are JSON Lines: {"prompt": "One day,", "completion": " Tom ..."} on every line, text or lists of token ids; or
+    {"messages": [...]} for models with a chat template; "id" may name an example.
+
+    Without --control, the model's own samples on the data's prompts are the control: right for data that a copy of this
+    model wrote. For data from elsewhere (people, other models) give data of the same origin without the trait.
+
+    Exit code: 0 whatever was found, 2 for bad usage, 1 if the report cannot be written.
+
+    For example:
+
+      subtheory lm audit MODEL --trait owls.jsonl --data stories.jsonl
+
+      subtheory lm audit MODEL --trait owls.jsonl --data big.jsonl --control clean.jsonl --json audit.json --resume
+    """
+
+    INTERRUPTED: ClassVar[str] = "what is finished is kept beside --json; give the same command with --resume to go on"
+
+    checkpoint: Annotated[Path, tyro.conf.Positional]
+    """Folder of the model, in the Hugging Face layout."""
+    trait: Path
+    """Examples of the trait: prompts and completions that show it."""
+    data: Path
+    """The data set to audit; streamed, so it may be of any length."""
+    control: Path | None = None
+    """What the same prompts yield without the trait; the model's own samples if absent."""
+    parameters: tuple[str, ...] = ()
+    """Regular expressions on parameter paths, such as layers/mlp: restrict the trait's direction to these."""
+    dtype: Literal["float32", "bfloat16", "float64"] = "float32"
+    """Of the weights; sums are in float32 or better."""
+    own_samples: int = 1024
+    """How many own samples are drawn where there is no control."""
+    seed: int = 0
+    """Of the own samples."""
+    keep: int = 5
+    """How many of the most and least transmitting examples and tokens are shown."""
+    window: int = 2048
+    """Examples in memory at once; what is finished is kept after every window."""
+    batch_tokens: int = 4096
+    """Tokens computed at once: fewer take less memory."""
+    json: Path | None = None
+    """File to write the report to; FILE.partial keeps what is finished until then."""
+    resume: bool = False
+    """Go on with FILE.partial of a run that was interrupted or killed: the report has the same bytes."""
+    overwrite: bool = False
+    """Replace FILE, and throw away FILE.partial."""
+
+    def run(self) -> int:
+        """Audit; the exit code."""
+        from ..lm import audit_command  # only now, so that --help and bad usage answer at once
+
+        return audit_command.run(self)
