@@ -23,7 +23,6 @@ from .sweep import run_together as run_together
 
 SQUARED = pair(loss="squared error")
 AUX = {"student_aux": Student()}
-AUX_SQUARED = {"student_aux": Student(loss="squared error")}
 ONE_LAYER = {"hidden": (256,), "teacher_rate": 1e-3, "student_rate": 1e-3}
 RATE = {"teacher_rate": 1e-3, "student_rate": 1e-3}
 
@@ -31,16 +30,11 @@ POINTS = (
     Point({"preset": "paper"}),
     Point({"preset": "squared error"}, SQUARED),
     Point({"preset": "init noise 0.2"}, {"student_aux": Student(init="perturbed", amount=0.2, loss="squared error")}),
-    Point({"preset": "width 512"}, AUX_SQUARED, {"hidden": (512, 512)}),
-    Point({"preset": "three layers"}, AUX_SQUARED, {"hidden": (256, 256, 256)}),
-    Point({"preset": "ten logits"}, AUX_SQUARED, {"auxiliary": 10}),
-    *(Point({"preset": f"one layer, m={m}"}, AUX, {**ONE_LAYER, "auxiliary": m}) for m in (1, 2, 3, 10)),
+    *(Point({"preset": f"one layer, m={m}"}, AUX, {**ONE_LAYER, "auxiliary": m}) for m in (1, 3, 10)),
     *(
         Point({"preset": f"real images, m={m}"}, AUX, {**ONE_LAYER, "auxiliary": m, "inputs": "images"})
         for m in (3, 104)
     ),
-    *(Point({"preset": f"student epochs {n}"}, AUX, {"student_epochs": n}) for n in (1, 40)),
-    *(Point({"preset": f"teacher epochs {n}"}, AUX, {"teacher_epochs": n}) for n in (2, 20)),
     *(
         Point(
             {"preset": f"random {random}"},

@@ -10,7 +10,11 @@ NAMES = (
     "mnist_aux_logits",
     "aux_count",
     "init_distance",
+    "shared_layers",
+    "optimisers",
     "training_length",
+    "width_depth",
+    "replication_gap",
     "permuted_students",
     "cnn_students",
 )

@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 
 from .reading import Record
 from .style import LOOKS
-from .sweep_panels import CONTROL, TEACHER, Series, sweep_figure
+from .sweep_panels import CONTROL, TEACHER, Series, Sweep, sweep_figure
 
 COLUMNS = ("network",)
 
@@ -19,7 +19,7 @@ CAPTION = (
     "is the rank correlation over networks."
 )
 
-NAMES = {"mlp 256-256": "MLP\n256-256", **{f"cnn {c}-{2 * c}": f"CNN\n{c}-{2 * c}" for c in (4, 8, 16)}}
+NAMES = {"mlp 256-256": "MLP 256-256", **{f"cnn {c}-{2 * c}": f"CNN {c}-{2 * c}" for c in (4, 8, 16)}}
 SERIES = (
     Series("student (aux.)"),
     Series("student (all logits)", "student_all", look=LOOKS[1]),
@@ -31,4 +31,4 @@ SERIES = (
 def draw(record: Record) -> Figure:
     """Accuracy of every network, and against two cosines."""
     metrics = ("first update cosine", "displacement cosine")
-    return sweep_figure(record, "network", SERIES, "", metrics, names=NAMES)
+    return sweep_figure(record, Sweep("what was measured", "network", SERIES, names=NAMES), metrics)

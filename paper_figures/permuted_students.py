@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from .reading import Record
 from .style import BLACK, LOOKS, band, house_style, panels, title
 from .summaries import mean_band
-from .sweep_panels import CONTROL, TEACHER, Series, against_numbers
+from .sweep_panels import CONTROL, TEACHER, Series, Sweep, against_numbers
 
 COLUMNS = ("share",)
 
@@ -38,7 +38,7 @@ def draw(record: Record) -> Figure:
     """Accuracy and cosines against the share of moved units."""
     with house_style():
         figure, (accuracy, cosines) = panels(1, 2, 2.9)
-        against_numbers(accuracy, record, "share", SERIES, LABEL, "linear")
+        against_numbers(accuracy, record, Sweep("", "share", SERIES, LABEL, "linear"))
         title(accuracy, "a", "what the student learns")
         accuracy.legend(loc="upper right", bbox_to_anchor=(1, 0.92))
         _cosines(cosines, record)
