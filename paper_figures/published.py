@@ -112,7 +112,7 @@ def beside_each_other(axes: Axes, record: Record, rows: tuple[Published, ...]) -
     for place, row in enumerate(rows):
         values = record.by_seed(ACCURACY, row.condition, preset=row.preset)
         centre, low, high = student_interval(values)
-        axes.plot(values, [place] * len(values), ".", color=GREY, markersize=2.5, label="" if place else "seeds")
+        axes.plot(values, [place + 0.25] * len(values), ".", color=GREY, markersize=2.5, label="" if place else "seeds")
         axes.errorbar(
             [centre], [place], xerr=[[centre - low], [high - centre]], color=BLUE, marker="o", capsize=2,
             linestyle="none", label="" if place else "measured here",

@@ -29,15 +29,20 @@ def folder(path, train=FOUR, test=FOUR[:20], images=None, side=3):
     return path
 
 
-@pytest.fixture
-def tiny(monkeypatch):
-    """mnist_aux_logits with both protocols made tiny, and the process's precision left as it was."""
-    config = mnist_aux_logits.Config(1, mnist=TINY)
-    monkeypatch.setattr(mnist_aux_logits, "PRESETS", {"quick": config, "paper": config})
-    monkeypatch.setattr(mnist_aux_logits, "STUDENTS", {"student_aux": mnist_aux_logits.STUDENTS["student_aux"]})
+@pytest.fixture(autouse=True)
+def precision():
+    """The process's precision left as it was: the command line sets it."""
     before = jax.config.jax_enable_x64
     yield
     jax.config.update("jax_enable_x64", before)
+
+
+@pytest.fixture
+def tiny(monkeypatch):
+    """mnist_aux_logits with MNIST's protocol made tiny."""
+    config = mnist_aux_logits.Config(1, mnist=TINY)
+    monkeypatch.setattr(mnist_aux_logits, "PRESETS", {"quick": config, "paper": config})
+    monkeypatch.setattr(mnist_aux_logits, "STUDENTS", {"student_aux": mnist_aux_logits.STUDENTS["student_aux"]})
 
 
 def test_a_folder_of_four_classes_runs_by_mnist_s_protocol_and_its_name_is_kept(tiny, tmp_path):
@@ -83,9 +88,7 @@ def refused(capsys, files, *options):
 def test_more_classes_than_labels_are_refused_before_anything_is_computed(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(registry, "NAMES", (*registry.NAMES, "class_count"))
-    before = jax.config.jax_enable_x64
     error = refused(capsys, folder(tmp_path / "files"), "class_count")
-    jax.config.update("jax_enable_x64", before)
     assert "got 5 classes of shapes, whose labels are 0 to 3; expected from 2 to 4 classes." in error
     assert not (tmp_path / "out").exists()
     sweep.check(class_count.PRESETS["paper"], data.digits())
