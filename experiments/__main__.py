@@ -132,7 +132,7 @@ def _prepared(
         if key not in data and not plan.complete:
             data[key] = runner.dataset(plan.config, command.data_dir, key[1])
         if hasattr(plan.module, "check") and not plan.complete:
-            plan.module.check(plan.config, data[key])
+            plan.module.check(plan.config, data[key])  # type: ignore[attr-defined]
     if processes.leads():
         runner.writable(command.out)
     return plans, data
