@@ -46,6 +46,7 @@ NAMES = (
     "optimisers",
     "training_length",
     "width_depth",
+    "published_numbers",
     "published_lengths",
     "replication_gap",
 )
