@@ -9,7 +9,7 @@ import pytest
 from paper_figures import published, reading
 
 DOCS = Path(__file__).parents[2] / "docs" / "experiments.md"
-TABLES = {"published_lengths": published.LENGTHS}
+TABLES = {"published_numbers": published.CONDITIONS, "published_lengths": published.LENGTHS}
 
 
 @pytest.mark.parametrize("name", TABLES)
