@@ -14,6 +14,7 @@ import numpy as np
 from .._checks import leaf_name
 from .._typing import Params
 from .config import DecoderConfig, check_dtype
+from .coordinates import merged
 from .decoder import Decoder
 from .describe import write_config
 from .families import read_config
@@ -64,7 +65,7 @@ def save(lm: LanguageModel, path: Path | str) -> Path:
     """Write a checkpoint that ``transformers`` loads: config.json, model.safetensors and the tokenizer's files.
 
     Args:
-        lm: the model.
+        lm: the model; one in coordinates (``st.lm.lora``, ``st.lm.subset``) is merged first.
         path: the folder, made if absent; files of these names in it are replaced.
 
     Returns:
@@ -72,6 +73,7 @@ def save(lm: LanguageModel, path: Path | str) -> Path:
     """
     from safetensors.numpy import save_file
 
+    lm = merged(lm)
     folder = Path(path)
     folder.mkdir(parents=True, exist_ok=True)
     tensors = tensors_of(lm.config, lm.params)
