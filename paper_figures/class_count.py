@@ -28,7 +28,7 @@ COSINES = (
 def draw(record: Record) -> Figure:
     """Accuracy and cosines against the number of classes."""
     with house_style():
-        figure, (accuracy, cosines) = panels(1, 2, 2.9)
+        figure, (accuracy, cosines) = panels(1, 2, 3.2)
         for one in student_and_control():
             band(accuracy, mean_band(one.table(record, ACCURACY, "classes")), dict(one.look), one.label)
         counts = sorted(set(record.rows["classes"]))
