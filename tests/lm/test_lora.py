@@ -14,6 +14,7 @@ from safetensors.numpy import load_file
 import subtheory as st
 from subtheory._tree import inner, move, random_like
 from subtheory.lm.compiled import Compiled
+from subtheory.lm.groups import inner_shares
 from subtheory.lm.paths import leaves_by_path, with_leaves
 from subtheory.simulation.student import distilled_update
 from subtheory.theory.lemma import alignment_slope
@@ -193,7 +194,7 @@ def test_a_subset_moves_what_it_names_and_nothing_else():
     for name, leaf in leaves_by_path(lm.params).items():
         if name in gradient:
             exact(moved[name], leaf + gradient[name])
-        elif name.startswith("layers/mlp"):
+        elif name.startswith("layers/mlp/"):
             exact(moved[name][0], leaf[0] + gradient[name.replace("layers/", "layers/0/")])
             np.testing.assert_array_equal(moved[name][1:], leaf[1:])
         else:
@@ -251,3 +252,11 @@ def test_two_models_in_coordinates_are_never_taken_for_one_another():
     assert float(jnp.abs(jitted(one) - jax.jit(other.apply)(one.params, TOKENS)).max()) > 0.1
     assert dataclasses.replace(one.apply) != one.apply
     assert with_leaves({"a": {"b": 1}}, {"a/c": 2}) == {"a": {"b": 1, "c": 2}}
+
+
+def test_shares_of_an_inner_product_name_the_layer():
+    low = st.lm.subset(tiny("gpt2"), ["layers/2/mlp/up", "layers/attention", "final_norm"])
+    shares = inner_shares(low.params, low.params)
+    attention = {(layer, "attention") for layer in range(3)}
+    assert {(one.layer, one.group) for one in shares} == {(2, "mlp"), (None, "final_norm")} | attention
+    exact(np.array([sum(one.value for one in shares)]), np.array([float(inner(low.params, low.params))]), size=10)
