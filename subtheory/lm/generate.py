@@ -12,7 +12,6 @@ import jax.numpy as jnp
 import numpy as np
 
 from .._typing import Key, Params
-from .compiled import Compiled
 from .decoder import Decoder
 from .model import LanguageModel
 from .sampling import next_token_logits
@@ -86,7 +85,7 @@ def generate(
     return Generated(tokens, text)
 
 
-@partial(Compiled, static=(1, 2, 3, 4))
+@partial(jax.jit, static_argnums=(0, 1, 2, 3, 4))
 def _complete(
     decoder: Decoder,
     room: int,
