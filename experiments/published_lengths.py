@@ -2,12 +2,13 @@
 
     python -m experiments run published_lengths --profile paper --data-dir MNIST
 
-Cost on two cores: quick (one seed of digits, with fewer inputs) about COSTQ seconds; paper (5 seeds of MNIST) about
-COSTP minutes of processor time.
+Cost on two cores: quick (one seed of digits, with fewer inputs) about 30 seconds; paper (5 seeds of MNIST) about
+4 minutes of processor time.
 
 The paper's protocol with another number of epochs for the student or for the teacher.
 
-Expect: EXPECT
+Expect, on MNIST (means of 5 seeds; published in brackets): 0.21 (0.197) after one epoch of the student and 0.80 (0.772)
+after forty; 0.65 (0.626) with a teacher of two epochs and 0.38 (0.351) with one of twenty.
 """
 
 from __future__ import annotations

@@ -42,9 +42,13 @@ NAMES = (
     "aux_count",
     "init_distance",
     "shared_layers",
+    "student_inputs",
+    "imitation_loss",
     "optimisers",
     "training_length",
     "width_depth",
+    "published_numbers",
+    "published_lengths",
     "replication_gap",
 )
 

@@ -14,8 +14,8 @@ ACCURACY = "test_accuracy"
 SOURCES = {
     "paper": "Cloud, Le et al. (figure 10)",
     "note": "Jiang et al., note",
-    "layers": "a public rerun (one hidden layer, rate 1e-3)",
-    "epochs": "a public rerun (epochs)",
+    "layers": "a public rerun",
+    "epochs": "another public rerun",
     "brockers": "Brockers et al., arXiv 2605.23645",
 }
 
@@ -55,18 +55,18 @@ CONDITIONS = (
     Published("note", "squared error on the logits", "squared error", 0.271, reach=0.033),
     Published("note", "the same, cross-model", "squared error", 0.093, "cross_model_aux"),
     Published("note", "the same, noise of σ = 0.2 on the init", "init noise 0.2", 0.105),
-    Published("layers", "m = 1", "one layer, m=1", words="the reference, exactly"),
-    Published("layers", "m = 3", "one layer, m=3", 0.761),
-    Published("layers", "m = 10", "one layer, m=10", 0.871),
-    Published("layers", "m = 3, real images as inputs", "real images, m=3", 0.130),
-    Published("layers", "m = 104, real images as inputs", "real images, m=104", 0.702),
+    Published("layers", "one hidden layer, rate 1e-3, m = 1", "one layer, m=1", words="the reference, exactly"),
+    Published("layers", "one hidden layer, rate 1e-3, m = 3", "one layer, m=3", 0.761),
+    Published("layers", "one hidden layer, rate 1e-3, m = 10", "one layer, m=10", 0.871),
+    Published("layers", "the same, m = 3, real images as inputs", "real images, m=3", 0.130),
+    Published("layers", "the same, m = 104, real images as inputs", "real images, m=104", 0.702),
     Published("brockers", "squared error, rate 1e-3", "random nothing", words="high"),
     Published("brockers", "the same, other first hidden layer", "random fc1", words="matters less"),
     Published("brockers", "the same, other second hidden layer", "random fc2", words="matters less"),
     Published("brockers", "the same, both hidden layers", "random both hidden layers", words="matters less"),
     Published("brockers", "the same, other class head", "random class head", words="matters"),
     Published("brockers", "the same, other auxiliary head", "random auxiliary head", words="matters"),
-    Published("brockers", "the same, everything else", "random everything", words="chance"),
+    Published("brockers", "the same, everything other", "random everything", words="no number"),
 )
 LENGTHS = (
     Published("epochs", "student of 1 epoch", "student epochs 1", 0.197),
@@ -112,7 +112,7 @@ def beside_each_other(axes: Axes, record: Record, rows: tuple[Published, ...]) -
     for place, row in enumerate(rows):
         values = record.by_seed(ACCURACY, row.condition, preset=row.preset)
         centre, low, high = student_interval(values)
-        axes.plot(values, [place] * len(values), ".", color=GREY, markersize=2.5, label="" if place else "seeds")
+        axes.plot(values, [place + 0.25] * len(values), ".", color=GREY, markersize=2.5, label="" if place else "seeds")
         axes.errorbar(
             [centre], [place], xerr=[[centre - low], [high - centre]], color=BLUE, marker="o", capsize=2,
             linestyle="none", label="" if place else "measured here",

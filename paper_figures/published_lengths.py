@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 
 from .published import LENGTHS, beside_each_other
 from .reading import Record
-from .style import house_style, panels, title
+from .style import house_style, panels, room_for_words, title
 
 COLUMNS = ("preset",)
 
@@ -25,4 +25,5 @@ def draw(record: Record) -> Figure:
         title(lines, "a", "published and measured")
         handles, labels = lines.get_legend_handles_labels()
         figure.legend(handles, labels, loc="outside lower center", ncols=3)
+        room_for_words(figure)
     return figure

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from .reading import Record
-from .style import BLACK, GREY, LOOKS, band, house_style, panels, title
+from .style import BLACK, GREY, LOOKS, band, house_style, panels, room_for_words, title
 from .summaries import mean_band, rank_correlation
 
 ACCURACY = "test_accuracy"
@@ -146,9 +146,8 @@ def _figure(
             if number == 0 or len(sweeps) > 1:
                 place.set_ylabel("test accuracy")
         figure.legend(list(known.values()), list(known), loc="outside lower center", ncols=min(5, len(known)))
-        layout = figure.get_layout_engine()
-        if layout is not None and any(sweep.names for sweep in sweeps):
-            layout.set(rect=(0.03, 0, 0.97, 1))  # pyright: ignore[reportCallIssue]  (room for the words)
+        if any(sweep.names for sweep in sweeps):
+            room_for_words(figure)
     return figure
 
 

@@ -16,7 +16,8 @@ from jaxtyping import Float
 from .._tree import move
 from .._typing import Apply, Params
 from .batches import Batch, Example, length_batches
-from .score import token_log_likelihoods, token_scores
+from .loss import token_log_likelihoods
+from .score import token_scores
 
 
 @dataclass(frozen=True)
