@@ -19,4 +19,6 @@ NAMES = (
     "published_numbers",
     "published_lengths",
     "replication_gap",
+    "permuted_students",
+    "cnn_students",
 )
