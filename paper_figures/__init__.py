@@ -21,4 +21,5 @@ NAMES = (
     "replication_gap",
     "permuted_students",
     "cnn_students",
+    "class_count",
 )
