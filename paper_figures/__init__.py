@@ -22,4 +22,5 @@ NAMES = (
     "permuted_students",
     "cnn_students",
     "class_count",
+    "multi_task",
 )
