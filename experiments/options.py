@@ -30,6 +30,8 @@ class What:
     """digits (embedded) or mnist, instead of the profile's."""
     data_dir: Path | None = None
     """The folder with MNIST's four idx files, for --data mnist."""
+    checkpoint: Path | None = None
+    """The folder of stories260k, for experiments on a language model; $SUBTHEORY_STORIES260K if absent."""
     seeds_at_once: int = 1
     """Seeds that each device computes in one batched program; memory grows with it. For GPUs: see docs/scaling.md."""
 

@@ -9,7 +9,7 @@ from subtheory._checks import known_name
 
 from .registry import Experiment
 
-NO_DATA = "none"
+NO_DATA, CHECKPOINT = "none", "checkpoint"
 DATA_NAMES = ("digits", "mnist")
 
 
@@ -20,7 +20,7 @@ def configuration(module: Experiment, profile: str, seeds: int | None = None, da
         module: the experiment.
         profile: a key of its ``PRESETS``.
         seeds: how many seeds, or None for the preset's.
-        data: ``"digits"`` or ``"mnist"``, or None for the preset's; an experiment without data keeps none.
+        data: ``"digits"`` or ``"mnist"``, or None for the preset's; an experiment on no images keeps what it has.
 
     Raises:
         ValueError: if the profile or data set is unknown (the nearest is suggested) or there are no seeds.
@@ -33,6 +33,6 @@ def configuration(module: Experiment, profile: str, seeds: int | None = None, da
         changes["seeds"] = seeds
     if data is not None:
         known_name("data set", data, DATA_NAMES)
-        if config.data != NO_DATA:
+        if config.data not in (NO_DATA, CHECKPOINT):
             changes["data"] = data
     return dataclasses.replace(config, **changes)

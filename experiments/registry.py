@@ -5,14 +5,15 @@ A module ``experiments/NAME.py`` holds
 - a docstring: one sentence that says what is measured, then its command, its cost and the number to expect;
 - ``Config``: a frozen dataclass of plain values (numbers, words, tuples of them) with at least
       ``seeds: int``   how many seeds are run: 0 … seeds − 1, set by ``--seeds``;
-      ``data: str``    ``"digits"`` or ``"mnist"``, set by ``--data``; ``"none"`` if no data set is used;
+      ``data: str``    ``"digits"`` or ``"mnist"``, set by ``--data``; ``"none"`` if no data set is used,
+      ``"checkpoint"`` for a language model;
 - ``PRESETS: dict[str, Config]`` with the keys ``"quick"`` (seconds, on digits) and ``"paper"``;
 - ``chunks(config) -> Sequence[int | str]``: the units of work in order, usually ``range(config.seeds)``;
 - ``run_chunk(config, chunk, data) -> list[dict]``: the rows of one chunk, each with ``seed`` (int), ``condition``
-  (str), ``metric`` (str), ``value`` (number) and any sweep columns. ``data`` is the ``Dataset`` that ``config.data``
-  names, in the experiment's precision, or None. Rows depend on ``config``, ``chunk`` and ``data`` alone, never on an
-  earlier chunk; every random draw takes its key from the row's own seed, so that ``--seeds 3`` is a prefix of
-  ``--seeds 5``;
+  (str), ``metric`` (str), ``value`` (number) and any sweep columns. ``data`` is the ``Dataset`` or language model that
+  ``config.data`` names, in the experiment's precision, or None. Rows depend on ``config``, ``chunk`` and ``data``
+  alone, never on an earlier chunk; every random draw takes its key from the row's own seed, so that ``--seeds 3`` is a
+  prefix of ``--seeds 5``;
 - optionally ``run_together(config, chunks, data, together) -> list[list[dict]]``: the rows of several chunks, computed
   on all devices at once, ``together`` chunks on each; the same rows as ``run_chunk``'s. Every process of a run in
   several processes calls it with the same arguments;
@@ -42,6 +43,7 @@ NAMES = (
     "aux_count",
     "init_distance",
     "training_length",
+    "lm_stories",
 )
 
 PROFILES = ("quick", "paper")
