@@ -11,4 +11,5 @@ NAMES = (
     "aux_count",
     "init_distance",
     "training_length",
+    "lm_stories",
 )
