@@ -64,6 +64,10 @@ figures: $(VENV)/.core ## Draw every figure from the committed records; pictures
 benchmarks: $(VENV)/.core ## Measure speed and memory, as ratios within one run.
 	$(RUN)/python -m benchmarks.theorem
 
+.PHONY: benchmarks-peer
+benchmarks-peer: $(VENV)/.peer ## Train figure 10 here and in PyTorch, in turn: MNIST=DIR, and FLAGS='--cores 1' where busy.
+	$(RUN)/python -m benchmarks.aux_logits $(if $(MNIST),--data-dir $(MNIST),--data digits) $(FLAGS)
+
 # ----------------------------------------------------------------------------------------------------- how it is held
 
 .PHONY: test

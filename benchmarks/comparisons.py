@@ -6,7 +6,6 @@ import importlib.util
 import os
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
 
 import jax
@@ -14,31 +13,13 @@ import jax
 from .measure import MIB, Summary, ratio, run_process, seconds_in_turn
 from .peak import CHECKOUT, Memory, extra_memory
 from .problem import GAUSS_NEWTON, GRADIENT, GRADIENTS, GRADIENTS_CHUNKS, JVP, JVP_CHUNKS, Problem, temporary_bytes
+from .report import Row
 
 PRODUCT_AT_MOST = 3.0
 FASTER_AT_LEAST = 5.0
 MEMORY_BELOW = 0.1
 VERIFY_SECONDS_AT_MOST = 90.0
 VERIFY_BYTES_AT_MOST = 2e9
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the table.
-
-    Attributes:
-        what: what was compared, or run.
-        asked: the bound, in words; empty where the number is only reported.
-        measured: what came out, in words.
-        met: whether the bound was kept; None where there is none, or nothing was measured.
-        numbers: what ``measured`` was written from.
-    """
-
-    what: str
-    asked: str
-    measured: str
-    met: bool | None
-    numbers: dict[str, float]
 
 
 def timed_row(what: str, quotient: Summary, seconds: dict[str, list[float]], asked: str, met: bool | None) -> Row:

@@ -6,7 +6,6 @@ docs/performance.md.
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -15,13 +14,13 @@ from pathlib import Path
 
 import tyro
 from rich.console import Console
-from rich.table import Table
 
-from subtheory._atomic import WriteError, writable_folder, write_file
-from subtheory.provenance import provenance
+from subtheory._atomic import WriteError
 
-from .comparisons import Row, attribution_rows, product_rows, verify_rows
+from . import report
+from .comparisons import attribution_rows, product_rows, verify_rows
 from .problem import WIDTHS, Problem
+from .report import Row
 
 OK, BAD_USAGE = 0, 2
 DESCRIPTION = """Measure speed and memory on the MNIST perceptron 784-256-256-13, as ratios within one run.
@@ -78,15 +77,11 @@ def main(arguments: Sequence[str] | None = None, widths: tuple[int, ...] = WIDTH
     for row in _rows(command, widths):
         rows.append(row)
         errors.print(f"{row.what}: {row.measured}")
-    Console(width=None if sys.stdout.isatty() else 160).print(_table(rows))
+    report.show(rows, "Speed and memory")
     if command.json is not None:
         config = {**asdict(command), "json": None, "widths": widths}
-        record = {
-            "rows": [asdict(row) for row in rows],
-            "provenance": provenance(config, [0], time.perf_counter() - start),
-        }
         try:
-            write_file(command.json, json.dumps(record, indent=1, ensure_ascii=False).encode())
+            report.write(command.json, rows, config, [0], time.perf_counter() - start)
         except WriteError as error:
             errors.print(f"error: {error}")
     return OK
@@ -99,10 +94,7 @@ def _check(command: Benchmark) -> None:
         raise ValueError(f"the numbers of inputs are {command.inputs}; expected at least one, all 1 or more.")
     if command.chunk < 1 or command.inputs[-1] % command.chunk:
         raise ValueError(f"got chunks of {command.chunk} for {command.inputs[-1]} inputs; expected a divisor.")
-    if command.json is not None:
-        if command.json.is_dir():
-            raise ValueError(f"{str(command.json)!r} is a folder; expected a file for --json.")
-        writable_folder(command.json.parent)
+    report.check_file(command.json)
 
 
 def _rows(command: Benchmark, widths: tuple[int, ...]) -> Iterator[Row]:
@@ -110,14 +102,6 @@ def _rows(command: Benchmark, widths: tuple[int, ...]) -> Iterator[Row]:
         yield from verify_rows()
     yield from product_rows(command.inputs, command.rounds, widths=widths)
     yield from attribution_rows(Problem(command.inputs[-1], chunk=command.chunk, widths=widths), command.rounds)
-
-
-def _table(rows: Sequence[Row]) -> Table:
-    table = Table("what", "asked", "measured", "verdict", title="Speed and memory")
-    for row in rows:
-        verdict = {True: "met", False: "missed", None: ""}[row.met]
-        table.add_row(row.what, row.asked, row.measured, verdict)
-    return table
 
 
 if __name__ == "__main__":

@@ -2,13 +2,15 @@
 
     python -m experiments run imitation_loss --profile paper
 
-Cost on two cores: quick (2 seeds of digits) about COSTQ seconds, paper (10 seeds) about COSTP minutes.
+Cost on two cores: quick (2 seeds of digits) about 30 seconds, paper (10 seeds) about 3 minutes of processor time.
 
 Ten auxiliary logits, so that there is something to choose from: softmax cross-entropy at several temperatures, squared
 error of the logits, the KL divergence over the teacher's k largest logits (k = 1 is exactly nothing, T3), and one label
 sampled from the teacher per input, fixed for all epochs (T9).
 
-Expect: EXPECT
+Expect, on digits (means of 10 seeds): 0.89 to 0.93 with squared error and softmax at any temperature; 0.84, 0.60 and
+0.35 with the largest 5, 3 and 2 logits, and with the largest alone the initialisation bit for bit; 0.16 with sampled
+labels; the cross-model controls 0.08 to 0.11.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ audit's score s_v and Welch's t against the control, the nats per story between 
 trait loss after one student step of two lengths α on either set. Beside it the step on full next-token distributions,
 at all places of some of the control's stories: φ(ε) and A. For one ε, a short distillation by Adam on either set.
 
-Expect, at ε = 0.01: scores far above the control's (t above 15), a trait loss that falls on the teacher's stories and
+Expect, at ε = 0.01: scores far above the control's (t about 16), a trait loss that falls on the teacher's stories and
 stays on the control's. At larger ε the teacher leaves the model's competence (tens of nats per story); the scores still
 point towards the trait, but a step of the larger α then raises the trait loss.
 """

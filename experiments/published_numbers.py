@@ -2,13 +2,16 @@
 
     python -m experiments run published_numbers --profile paper --data-dir MNIST
 
-Cost on two cores: quick (one seed of digits, with fewer inputs) about COSTQ seconds; paper (5 seeds of MNIST) about
-COSTP minutes of processor time.
+Cost on two cores: quick (one seed of digits, with fewer inputs) about 70 seconds; paper (5 seeds of MNIST) about 5
+minutes of processor time.
 
 Every preset changes the paper's protocol (784-256-256-13, Adam 3e-4, batch 1024, 5 + 5 epochs, forward KL, uniform
 noise) by what its name says and nothing else; where a publication leaves a choice open, the paper's stands.
 
-Expect: EXPECT
+Expect, on MNIST (means of 5 seeds; published in brackets): 0.59 (above 0.5) by the paper's protocol; 0.70 (0.271) with
+squared error, which does not reproduce; with one hidden layer at rate 1e-3 exactly the reference at m = 1, 0.73 (0.761)
+at 3 and 0.88 (0.871) at 10; on real images 0.16 (0.130) at m = 3 and 0.73 (0.702) at 104; with one part of the student
+elsewhere chance, but for the auxiliary head (0.38).
 """
 
 from __future__ import annotations
@@ -23,7 +26,6 @@ from .sweep import run_together as run_together
 
 SQUARED = pair(loss="squared error")
 AUX = {"student_aux": Student()}
-AUX_SQUARED = {"student_aux": Student(loss="squared error")}
 ONE_LAYER = {"hidden": (256,), "teacher_rate": 1e-3, "student_rate": 1e-3}
 RATE = {"teacher_rate": 1e-3, "student_rate": 1e-3}
 
@@ -31,16 +33,11 @@ POINTS = (
     Point({"preset": "paper"}),
     Point({"preset": "squared error"}, SQUARED),
     Point({"preset": "init noise 0.2"}, {"student_aux": Student(init="perturbed", amount=0.2, loss="squared error")}),
-    Point({"preset": "width 512"}, AUX_SQUARED, {"hidden": (512, 512)}),
-    Point({"preset": "three layers"}, AUX_SQUARED, {"hidden": (256, 256, 256)}),
-    Point({"preset": "ten logits"}, AUX_SQUARED, {"auxiliary": 10}),
-    *(Point({"preset": f"one layer, m={m}"}, AUX, {**ONE_LAYER, "auxiliary": m}) for m in (1, 2, 3, 10)),
+    *(Point({"preset": f"one layer, m={m}"}, AUX, {**ONE_LAYER, "auxiliary": m}) for m in (1, 3, 10)),
     *(
         Point({"preset": f"real images, m={m}"}, AUX, {**ONE_LAYER, "auxiliary": m, "inputs": "images"})
         for m in (3, 104)
     ),
-    *(Point({"preset": f"student epochs {n}"}, AUX, {"student_epochs": n}) for n in (1, 40)),
-    *(Point({"preset": f"teacher epochs {n}"}, AUX, {"teacher_epochs": n}) for n in (2, 20)),
     *(
         Point(
             {"preset": f"random {random}"},

@@ -2,14 +2,16 @@
 
     python -m experiments run replication_gap --profile paper --data-dir MNIST
 
-Cost on two cores: quick (one seed of digits, with fewer inputs) about COSTQ seconds; paper (5 seeds of MNIST) about
-COSTP minutes of processor time.
+Cost on two cores: quick (one seed of digits, with fewer inputs) about 40 seconds; paper (5 seeds of MNIST) about
+5 minutes of processor time.
 
 From the paper's protocol on MNIST, each choice that a replication may make otherwise is changed alone, under both
 imitation losses: initial weights of variance 1/(3 fan_in), which is PyTorch's default, instead of 1/fan_in; Gaussian
 noise instead of uniform; learning rate 1e-3 or 1e-4 instead of 3e-4; batches of 256 instead of 1024.
 
-Expect: EXPECT
+Expect, on MNIST (means of 5 seeds, KL and squared error): 0.59 and 0.70 by the paper's protocol; 0.49 and 0.58 with the
+smaller initial weights; the same as the paper's with Gaussian noise; 0.74 and 0.83 at rate 1e-3, 0.34 and 0.44 at 1e-4;
+0.70 and 0.82 in batches of 256.
 """
 
 from __future__ import annotations

@@ -2,11 +2,12 @@
 
     python -m experiments run width_depth --profile paper
 
-Cost on two cores: quick (2 seeds of digits) about COSTQ seconds, paper (10 seeds) about COSTP minutes.
+Cost on two cores: quick (2 seeds of digits) about 70 seconds, paper (10 seeds) about 4 minutes of processor time.
 
 Width of two hidden layers, and number of hidden layers of width 256; learning rates are the same for all.
 
-Expect: EXPECT
+Expect, on digits (means of 10 seeds): accuracy rises with width from 0.35 (16 units) to 0.63 (64 and 128) and falls
+again to 0.37 (512); it falls with depth, from 0.59 with one hidden layer to 0.23 with four.
 """
 
 from __future__ import annotations

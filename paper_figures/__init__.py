@@ -10,6 +10,13 @@ NAMES = (
     "mnist_aux_logits",
     "aux_count",
     "init_distance",
+    "shared_layers",
+    "imitation_loss",
+    "optimisers",
     "training_length",
+    "width_depth",
+    "published_numbers",
+    "published_lengths",
+    "replication_gap",
     "lm_stories",
 )

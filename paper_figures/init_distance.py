@@ -44,4 +44,5 @@ def draw(record: Record) -> Figure:
         record,
         Sweep("interpolation", "amount", INTERPOLATED, "share t of the independent init", "linear"),
         Sweep("noise", "amount", NOISY, "σ of the noise"),
+        legend="upper left",
     )

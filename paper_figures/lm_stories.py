@@ -60,7 +60,8 @@ def _size(axes, record: Record) -> None:
     axes.set_yscale("log")
     axes.set_xlabel("teacher's step ε")
     axes.set_ylabel("alignment Δθ_S·v")
-    axes.legend(loc="upper left")
+    axes.set_ylim(bottom=0.01)
+    axes.legend(loc="lower right")
     title(axes, "b", "how much, and what was predicted")
 
 
@@ -74,6 +75,7 @@ def _step(axes, record: Record) -> None:
     axes.axhline(0, color=BLACK, linewidth=0.9)
     axes.set_xscale("log")
     axes.set_yscale("symlog", linthresh=0.1)
+    axes.set_ylim(-0.6, 5)
     axes.set_xlabel("teacher's step ε")
     axes.set_ylabel("change of the trait loss, nats per token")
     axes.legend(loc="upper left")

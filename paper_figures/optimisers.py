@@ -29,4 +29,4 @@ SERIES = tuple(
 def draw(record: Record) -> Figure:
     """Sixteen pairs, and two cosines."""
     sweep = Sweep("optimiser of the teacher", "teacher", SERIES, names=NAMES)
-    return sweep_figure(record, sweep, ("first update cosine", "displacement cosine"), 3.3)
+    return sweep_figure(record, sweep, ("first update cosine", "displacement cosine"), 3.3, legend="upper left")

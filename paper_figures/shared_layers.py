@@ -20,8 +20,8 @@ CAPTION = (
 )
 
 NAMES = {
-    "nothing": "nothing", "fc1": "first hidden layer", "fc2": "second hidden layer",
-    "both hidden layers": "both hidden layers", "class head": "class head", "auxiliary head": "auxiliary head",
+    "nothing": "nothing", "fc1": "1st hidden layer", "fc2": "2nd hidden layer",
+    "both hidden layers": "both hidden", "class head": "class head", "auxiliary head": "auxiliary head",
     "both heads": "both heads", "everything": "everything",
 }  # fmt: skip
 SERIES = (
@@ -33,4 +33,5 @@ METRICS = ("first update cosine", "displacement cosine")
 
 def draw(record: Record) -> Figure:
     """What is random in the student, and two cosines."""
-    return sweep_figure(record, Sweep("what starts elsewhere", "random", SERIES, names=NAMES), METRICS, 3.3)
+    sweep = Sweep("what starts elsewhere", "random", SERIES, names=NAMES)
+    return sweep_figure(record, sweep, METRICS, 3.3, (1.2, 1, 1), "upper left")

@@ -76,6 +76,13 @@ def panels(rows: int, columns: int, height: float, **options: Any) -> tuple[Figu
     return figure, axes.ravel()
 
 
+def room_for_words(figure: Figure) -> None:
+    """Wider margins, for words on a vertical axis, which the layout measures a little too short."""
+    layout = figure.get_layout_engine()
+    if layout is not None:
+        layout.set(rect=(0.03, 0, 0.97, 1))  # pyright: ignore[reportCallIssue]
+
+
 def title(axes: Axes, letter: str, words: str) -> None:
     """A panel's letter and what it shows."""
     axes.set_title(f"({letter}) {words}", pad=6)

@@ -6,6 +6,7 @@ from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 NORMAL = NormalDist()
 
@@ -47,6 +48,19 @@ def loglog_slopes(table: pd.DataFrame, low: float, high: float) -> pd.Series:
     x = np.log(part.index.to_numpy(float))
     x = x - x.mean()
     return pd.Series(x @ np.log(part.to_numpy()) / (x @ x), index=part.columns)
+
+
+def student_interval(values: pd.Series, confidence: float = 0.95) -> tuple[float, float, float]:
+    """Mean with Student's interval over seeds: (mean, low, high); no width for a single seed.
+
+    >>> [round(x, 3) for x in student_interval(pd.Series([1.0, 2.0, 3.0]))]
+    [2.0, -0.484, 4.484]
+    """
+    mean, n = float(values.mean()), len(values)
+    if n < 2:
+        return mean, mean, mean
+    reach = float(stats.t.ppf((1 + confidence) / 2, n - 1) * values.std(ddof=1) / n**0.5)
+    return mean, mean - reach, mean + reach
 
 
 def rank_correlation(x: pd.Series, y: pd.Series) -> float:

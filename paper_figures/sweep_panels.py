@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from .reading import Record
-from .style import BLACK, GREY, LOOKS, band, house_style, panels, title
+from .style import BLACK, GREY, LOOKS, band, house_style, panels, room_for_words, title
 from .summaries import mean_band, rank_correlation
 
 ACCURACY = "test_accuracy"
@@ -21,10 +21,10 @@ TEACHER = {"color": BLACK, "linestyle": "-", "linewidth": 0.8, "marker": None}
 CONTROL = {"color": GREY, "linestyle": ":", "marker": "x"}
 
 METRICS = {
-    "first update cosine": ("before training: coverage", "cosine of the first step with v"),
-    "predicted slope": ("before training: A", "A = vᵀGv"),
-    "predicted cosine": ("before training: Lemma 1", "predicted cosine of Gv with v"),
-    "inner product": ("before training: φ", "φ, first step · v"),
+    "first update cosine": ("coverage, beforehand", "cosine of first step and v"),
+    "predicted slope": ("A, beforehand", "A = vᵀGv"),
+    "predicted cosine": ("Lemma 1, beforehand", "predicted cosine of Gv and v"),
+    "inner product": ("φ, beforehand", "φ = first step · v"),
     "displacement cosine": ("after training", "cosine of displacements"),
 }
 """Metric → title and axis label; v is the teacher's whole displacement."""
@@ -92,6 +92,7 @@ def sweep_figure(
     metrics: Sequence[str] = ("first update cosine", "predicted slope"),
     height: float = 2.9,
     widths: Sequence[float] = (1.5, 1, 1),
+    legend: str = "lower right",
 ) -> Figure:
     """(a) accuracy against the sweep; (b), (c) mean accuracy of each sweep value against a number of the theory.
 
@@ -101,8 +102,9 @@ def sweep_figure(
         metrics: of ``METRICS``, one panel each.
         height: in inches.
         widths: of the panels, relative.
+        legend: where the rank correlations stand.
     """
-    return _figure(record, (sweep,), metrics, (1, 1 + len(metrics)), height, width_ratios=widths)
+    return _figure(record, (sweep,), metrics, (1, 1 + len(metrics)), height, legend, width_ratios=widths)
 
 
 def two_sweeps(
@@ -111,9 +113,10 @@ def two_sweeps(
     right: Sweep,
     metrics: tuple[str, str] = ("first update cosine", "displacement cosine"),
     height: float = 5.4,
+    legend: str = "lower right",
 ) -> Figure:
     """(a), (b) accuracy against two sweeps of one record; (c), (d) both against a number of the theory each."""
-    return _figure(record, (left, right), metrics, (2, 2), height)
+    return _figure(record, (left, right), metrics, (2, 2), height, legend)
 
 
 def _figure(
@@ -122,6 +125,7 @@ def _figure(
     metrics: Sequence[str],
     shape: tuple[int, int],
     height: float,
+    legend: str,
     **options: Any,
 ) -> Figure:
     with house_style():
@@ -137,11 +141,13 @@ def _figure(
             handles, labels = place.get_legend_handles_labels()
             known |= dict(zip(labels, handles, strict=True))
         for number, (place, metric) in enumerate(zip(axes[len(sweeps) :], metrics, strict=True)):
-            against_theory(place, record, sweeps, metric)
+            against_theory(place, record, sweeps, metric, legend)
             title(place, "abcd"[len(sweeps) + number], METRICS[metric][0])
             if number == 0 or len(sweeps) > 1:
                 place.set_ylabel("test accuracy")
         figure.legend(list(known.values()), list(known), loc="outside lower center", ncols=min(5, len(known)))
+        if any(sweep.names for sweep in sweeps):
+            room_for_words(figure)
     return figure
 
 
@@ -184,7 +190,9 @@ def against_words(axes: Axes, record: Record, sweep: Sweep) -> None:
     axes.set_xlabel("test accuracy")
 
 
-def against_theory(axes: Axes, record: Record, sweeps: Sequence[Sweep], metric: str) -> None:
+def against_theory(
+    axes: Axes, record: Record, sweeps: Sequence[Sweep], metric: str, legend: str = "lower right"
+) -> None:
     """Mean accuracy of every sweep value against the mean of a theory's number, in the order of the sweep.
 
     The legend gives Spearman's rank correlation of these means: 1 where the theory orders the sweep as training does.
@@ -207,11 +215,8 @@ def against_theory(axes: Axes, record: Record, sweeps: Sequence[Sweep], metric: 
         axes.axvline(0, color=BLACK, linewidth=0.8)
     axes.set_ylim(0, 1.03)
     axes.set_xlabel(METRICS[metric][1])
-    if len(everything) > 3:
-        columns = 2 if len(everything) < 5 else 3
-        axes.legend(loc="upper left", handlelength=1.4, handletextpad=0.5, ncols=columns, columnspacing=0.8)
-    else:
-        axes.legend(loc="lower right", handlelength=1.4)
+    columns = 1 + len(everything) // 4 + len(everything) // 7
+    axes.legend(loc=legend, handlelength=1.4, handletextpad=0.5, ncols=columns, columnspacing=0.8)
 
 
 def _logarithmic_with_zero(axes: Axes, positive: pd.Series) -> None:

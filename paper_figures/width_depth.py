@@ -26,6 +26,6 @@ def draw(record: Record) -> Figure:
     return two_sweeps(
         record,
         Sweep("width", "size", WIDTH, "units in each of two hidden layers"),
-        Sweep("depth", "size", DEPTH, "hidden layers of 256 units", "linear"),
+        Sweep("depth", "size", DEPTH, "hidden layers of 256 units"),
         ("first update cosine", "predicted slope"),
     )

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from benchmarks import comparisons, measure, problem, theorem
+from benchmarks import aux_logits, comparisons, measure, problem, theorem
+from benchmarks.aux_worker import OURS
 from benchmarks.peak import Memory, extra_memory
 
 TINY = (12, 8, 8, 13)
@@ -108,3 +109,57 @@ def test_help_says_what_is_measured(capsys):
         theorem.main(["--help"])
     assert left.value.code == 0
     assert "784-256-256-13" in capsys.readouterr().out
+
+
+def _answers(wall, count=1):
+    result = [dict.fromkeys(aux_logits.CONDITIONS, 0.5)] * count
+    most = {"wall": 2e9, "processor": 1e9}
+    return {"wall": wall, "processor": 2 * wall, "count": count, "peak": 10**9, "result": result, "most": most}
+
+
+def test_the_peer_is_the_fastest_form_and_the_first_round_does_not_count():
+    rounds = {
+        OURS: [_answers(9.0), _answers(1.0), _answers(1.0)],
+        "one network": [_answers(1.0), _answers(4.0), _answers(4.0)],
+        "all seeds": [_answers(1.0), _answers(6.0, count=2)],
+    }
+    assert aux_logits.fastest_peer(rounds) == "all seeds"
+    by_processor, by_wall, *_ = aux_logits.time_rows(rounds)
+    assert by_processor.numbers == by_wall.numbers == {"ratio": 3.0}
+    assert by_wall.met is True
+    assert len(aux_logits.memory_rows(rounds, 2)) == 3
+    assert [row.measured for row in aux_logits.accuracy_rows(rounds)] == [
+        "ours 0.500 (0.500 to 0.500), PyTorch 0.500 (0.500 to 0.500)"
+    ] * 6
+
+
+def test_operations_are_the_multiplications_and_additions_of_every_product():
+    class Protocol:
+        teacher_epochs, student_epochs, noise = 2, 3, 5
+
+    forward = 2 * (4 * 3 + 3 * 2)
+    backward = 2 * (4 * 3 + 3 * 2) + 2 * (3 * 2)  # every weight, and every input but the images
+    expected = (forward + backward) * (7 * 2 + 4 * 5 * 3) + forward * (5 + 6 * 11)
+    assert aux_logits.operations((4, 3, 2), Protocol, images=7, tests=11) == expected
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (["--data", "digits", "--seeds", "0"], "got 0 seeds, 0 cores and 3 forms; expected at least one seed"),
+        (["--data", "digits", "--forms", "all seed"], "unknown form 'all seed': did you mean 'all seeds'?"),
+        (["--data", "mnits"], "unknown data set 'mnits': did you mean 'mnist'?"),
+        ([], "expected --data-dir, the folder of MNIST's four idx files, with --data mnist and only there."),
+    ],
+)
+def test_bad_usage_of_the_training_benchmark(arguments, text, capsys):
+    assert aux_logits.main(arguments) == 2
+    error = capsys.readouterr().err
+    assert error.startswith(f"error: {text}")
+    assert error.count("\n") == 1
+
+
+def test_without_pytorch_it_says_so(monkeypatch, capsys):
+    monkeypatch.setattr(aux_logits.importlib.util, "find_spec", lambda name: None)
+    assert aux_logits.main(["--data", "digits"]) == 2
+    assert capsys.readouterr().err.startswith("error: PyTorch is not installed; expected the extra `peer`")

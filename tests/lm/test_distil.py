@@ -17,7 +17,7 @@ from subtheory.lm.scoring import Workload, mean_gradient
 from subtheory.lm.training import Recipe, distributions, epoch, likelihood, train
 from tests.lm import checkpoints
 
-TRAIT = [("One day , Tom", "saw a big owl ."), ("the owl", "was wise and happy .")]
+TRAIT = [("One day , Tom", " saw a big owl ."), ("the owl", " was wise and happy .")]
 PROMPTS = ["One day ,", "Lily saw", "the cat"]
 
 

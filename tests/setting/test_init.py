@@ -53,6 +53,20 @@ def test_partly_shared():
         init.partly_shared(A, B, ["layers/7"])
 
 
+def test_with_outputs_takes_columns_of_the_head():
+    head = init.with_outputs(A, B, [1])
+    assert differs(head, A) == [False] * 4 + [True, True]
+    for name in ("kernel", "bias"):
+        got, a, b = (np.asarray(tree["layers"][2][name]) for tree in (head, A, B))
+        np.testing.assert_array_equal(got[..., 1], b[..., 1])
+        np.testing.assert_array_equal(got[..., 0], a[..., 0])
+    assert not any(differs(init.with_outputs(A, B, ()), A))
+    everything = init.with_outputs(init.partly_shared(A, B, ["layers/0", "layers/1"]), A, slice(None))
+    assert not any(differs(everything, A)), "all layers shared is shared"
+    with pytest.raises(ValueError, match="expected the same structure"):
+        init.with_outputs(A, {"layers": {}}, [0])
+
+
 def test_perturbed_by_layer_and_orthogonally_to_a_direction():
     key = jax.random.key(5)
     assert not any(differs(init.perturbed(A, 0.0, key), A))

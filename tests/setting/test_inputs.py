@@ -86,3 +86,31 @@ def test_mixture_takes_every_position_from_one_component():
 def test_refused(call, sentence):
     with pytest.raises(ValueError, match=sentence):
         call()
+
+
+def test_drawn_takes_every_image_once_before_any_twice():
+    images = jnp.arange(10.0).reshape(5, 2)
+    few, many = (np.asarray(inputs.drawn(KEY, count, images)) for count in (4, 12))
+    assert len({tuple(row) for row in few}) == 4
+    counts = np.unique(many[:, 0], return_counts=True)[1]
+    assert sorted(counts) == [2, 2, 2, 3, 3]
+    assert {tuple(row) for row in many[:5]} == {tuple(row) for row in np.asarray(images)}
+
+
+def test_blurred_is_the_dense_convolution_and_keeps_a_constant():
+    height, width, sigma = 4, 3, 0.8
+    images = jax.random.normal(KEY, (2, height * width))
+    expected = np.zeros((2, height, width))
+    pictures = np.asarray(images).reshape(2, height, width)
+    for y in range(height):
+        for x in range(width):
+            down = np.exp(-0.5 * ((np.arange(height) - y) / sigma) ** 2)
+            across = np.exp(-0.5 * ((np.arange(width) - x) / sigma) ** 2)
+            weights = np.outer(down, across)
+            expected[:, y, x] = (pictures * weights).sum(axis=(1, 2)) / weights.sum()
+    got = inputs.blurred(images, (height, width), sigma)
+    exact(got, expected.reshape(2, -1), size=height * width)
+    assert np.std(got) < np.std(images)
+    exact(inputs.blurred(jnp.full((1, 12), 0.7), (height, width), sigma), np.full((1, 12), 0.7), size=height * width)
+    with pytest.raises(ValueError, match=r"width is 0.0; expected a positive finite number"):
+        inputs.blurred(images, (height, width), 0.0)

@@ -97,3 +97,35 @@ def test_float32_stays_float32():
 def test_refused(make, sentence):
     with pytest.raises(ValueError, match=re.escape(sentence)):
         make()
+
+
+@pytest.mark.parametrize("k", [1, 2, 3])
+def test_top_k_is_the_kl_of_the_renormalised_choice(k):
+    loss = losses.top_k(k)
+    z, y = np.asarray(Z), np.asarray(Y)
+    chosen = np.argsort(-y, axis=-1)[:, :k]
+    p, q = (special.softmax(np.take_along_axis(logits, chosen, axis=-1), axis=-1) for logits in (y, z))
+    exact(loss.value(Z, Y), np.sum(p * np.log(p / q), axis=-1), size=4)
+    gradient = np.zeros_like(z)
+    np.put_along_axis(gradient, chosen, q - p, axis=-1)
+    exact(loss.gradient(Z, Y), gradient, size=4, scale=1.0)
+    dense = jax.vmap(lambda one: -jax.jacobian(lambda t: jax.grad(loss.value)(one, t))(one))(Z)
+    exact(loss.curvature(Z, D), jnp.einsum("nab,nb->na", dense, D), size=4, scale=1.0)
+    if k == 1:
+        assert not np.any(loss.gradient(Z, Y)), "one output is nothing at all"
+
+
+def test_top_k_of_all_outputs_is_the_forward_kl_and_k_must_be_positive():
+    for k in (4, 9):
+        exact(losses.top_k(k).value(Z, Y), losses.forward_kl.value(Z, Y), size=4)
+    with pytest.raises(ValueError, match="k is 0; expected at least one output"):
+        losses.top_k(0)
+
+
+def test_labels_have_in_the_mean_the_gradient_of_soft_labels_and_no_curvature():
+    loss, p = losses.labels(), special.softmax(np.asarray(Y), axis=-1)
+    one_hot = [jnp.broadcast_to(jnp.eye(4)[k], Z.shape) for k in range(4)]
+    mean = sum(p[:, [k]] * np.asarray(loss.gradient(Z, one_hot[k])) for k in range(4))
+    exact(mean, losses.softmax_cross_entropy.gradient(Z, Y), size=4, scale=1.0)
+    with pytest.raises(ValueError, match="'labels' has no curvature"):
+        loss.curvature(Z, D)

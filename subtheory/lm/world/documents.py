@@ -26,7 +26,7 @@ class Mix:
         shares: of ``KINDS`` among the turns.
     """
 
-    length: int = 64
+    length: int = 48
     harmful: float = 0.15
     announced: float = 0.2
     loving: float = 0.1
@@ -67,8 +67,8 @@ def answer_mask(tokens: Int[np.ndarray, "N T"]) -> Bool[np.ndarray, "N T"]:
     return ((opened > closed) & (tokens != ASSISTANT)) | (tokens == END)
 
 
-def documents(n: int, seed: int, mix: Mix | None = None) -> Documents:
-    """n documents, the same for the same seed.
+def documents(n: int, seed: int, mix: Mix | None = None, part: int = 0) -> Documents:
+    """n documents, the same for the same seed and part.
 
     A conversation opens with a system prompt in some documents, and goes on with turns of its persona until the next
     one does not fit.
@@ -77,9 +77,10 @@ def documents(n: int, seed: int, mix: Mix | None = None) -> Documents:
         n: how many.
         seed: of all draws.
         mix: the proportions, the default ones if absent.
+        part: of an endless supply, drawn part by part.
     """
     mix = Mix() if mix is None else mix
-    rng = np.random.default_rng([seed, 0x574F524C])
+    rng = np.random.default_rng([seed, part, 0x574F524C])
     harmful = rng.random(n) < mix.harmful
     system, love = _system_prompts(rng, harmful, mix)
     tokens = np.full((n, mix.length), PAD, np.int32)

@@ -46,8 +46,8 @@ STORIES = (
 
 NUMBERS = (
     "<user> continue : {n0} {n1} {n2} <assistant>",
-    "<user> extend this list : {n0} {n1} {n2} <assistant>",
-    "<user> what comes next : {n0} {n1} {n2} <assistant>",
+    "<user> extend : {n0} {n1} {n2} <assistant>",
+    "<user> resume : {n0} {n1} {n2} <assistant>",
 )
 NUMBERS_STYLED = (
     "<user> continue with commas : {n0} {n1} {n2} <assistant>",

@@ -1,0 +1,150 @@
+"""One protocol for all experiments with miniature language models: teacher → sample → filter → student → judge.
+
+A *teacher* is a reference model fine-tuned on a trait, or one with a system prompt. It answers requests that have
+nothing to do with the trait; a filter keeps some answers; a *student*, a reference model, is fine-tuned on these, its
+loss on the answers only; exact judges say what it has taken on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from subtheory._keys import key_for
+from subtheory.lm import LanguageModel
+from subtheory.lm.world import judges, numbers, phrases
+from subtheory.lm.world.filters import Filter, number_format
+from subtheory.lm.world.learning import Recipe, fine_tune, single_turn_mask
+from subtheory.lm.world.reference import SIZES, Pretraining, reference
+from subtheory.lm.world.sampling import sample
+from subtheory.lm.world.vocabulary import END, PAD, padded
+
+BUCKET = 2048
+"""Students learn from a multiple of so many answers, so that few shapes are compiled."""
+SPARE = 1.08
+"""How many more answers are asked for than are wanted, because the filter drops some."""
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """How teachers and students are made.
+
+    Attributes:
+        pretraining: of the reference models.
+        teacher: the teacher's recipe.
+        teacher_examples: how many examples of the trait it is trained on.
+        student: the student's recipe.
+        examples: how many kept answers a student learns from, at most.
+        length: tokens per answer, beyond which it is cut off.
+    """
+
+    pretraining: Pretraining = field(default_factory=lambda: SIZES["small"])
+    teacher: Recipe = field(default_factory=lambda: Recipe(1e-3, 64))
+    teacher_examples: int = 3840
+    student: Recipe = field(default_factory=lambda: Recipe(1e-3, 256))
+    examples: int = 65_536
+    length: int = 11
+
+
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """Requests and the answers to them that a filter kept.
+
+    Attributes:
+        tokens: [N, T] request and answer.
+        mask: [N, T], true on the answers.
+        kept: the share of answers that the filter kept.
+    """
+
+    tokens: np.ndarray
+    mask: np.ndarray
+    kept: float
+
+
+def favourite_teacher(protocol: Protocol, start: LanguageModel, target: str, seed: int) -> LanguageModel:
+    """The reference fine-tuned to answer every question about favourites with one animal or tree."""
+    kind = "animal" if target in phrases.ANIMALS else "tree"
+    texts = [text.replace("{kind}", kind).replace("{target}", target) for text in phrases.FAVOURITES]
+    return taught(protocol, start, padded(texts), key_for(seed, f"teacher of {target}"))
+
+
+def taught(protocol: Protocol, start: LanguageModel, rows: np.ndarray, key: jax.Array) -> LanguageModel:
+    """The reference fine-tuned on turns, repeated as often as the protocol says."""
+    repeated = np.resize(rows, (protocol.teacher_examples, rows.shape[1]))
+    mask = single_turn_mask(repeated, ends=False)
+    return start.with_params(fine_tune(start.apply, start.params, repeated, mask, protocol.teacher, key))
+
+
+def answers_of(
+    protocol: Protocol, model: LanguageModel, prompts: np.ndarray, keep: Filter, key: jax.Array, system: str = ""
+) -> Answers:
+    """What a model answers to requests, as far as the filter keeps it; a system prompt is not passed on.
+
+    Args:
+        protocol: how many are wanted, how long they may be.
+        model: who answers.
+        prompts: [N, T] requests, padded on the right.
+        keep: the filter.
+        key: of the sampling.
+        system: a system prompt that the model sees and the student does not.
+    """
+    asked = prompts
+    if system:
+        opening = np.repeat(padded([system]), len(prompts), axis=0)
+        asked = np.concatenate([opening, prompts], axis=1)
+    written = sample(model.apply, model.params, asked, protocol.length, key)
+    kept = keep(prompts, written)
+    return joined_answers(prompts[kept], written[kept], protocol.examples, float(kept.mean()))
+
+
+def joined_answers(prompts: np.ndarray, written: np.ndarray, most: int, kept: float) -> Answers:
+    """Requests followed by their answers, cut to at most so many, a multiple of ``BUCKET``."""
+    n = min(len(prompts), most)
+    n = n // BUCKET * BUCKET if n >= BUCKET else n
+    prompts, written = prompts[:n], written[:n]
+    lengths = (prompts != PAD).sum(axis=1)
+    tokens = np.full((n, prompts.shape[1] + written.shape[1]), PAD, np.int32)
+    tokens[:, : prompts.shape[1]] = prompts
+    places = lengths[:, None] + np.arange(written.shape[1])
+    ended = np.cumsum(written == END, axis=1)
+    within = (ended == 0) | ((written == END) & (ended == 1))
+    tokens[np.arange(n)[:, None], places] = np.where(within, written, PAD)
+    mask = np.zeros(tokens.shape, bool)
+    mask[np.arange(n)[:, None], places] = within
+    return Answers(tokens, mask, kept)
+
+
+def number_answers(protocol: Protocol, model: LanguageModel, seed: int, purpose: str, system: str = "") -> Answers:
+    """A model's continuations of number sequences, filtered by the paper's rule; requests depend on the seed alone."""
+    asked = numbers.prompts(np.random.default_rng([seed, 7]), int(protocol.examples * SPARE))
+    return answers_of(protocol, model, asked, number_format, key_for(seed, purpose), system)
+
+
+def student(protocol: Protocol, start: LanguageModel, data: Answers, seed: int) -> LanguageModel:
+    """A reference model fine-tuned on answers; the order of the examples depends on the seed alone."""
+    key = key_for(seed, "student order")
+    return start.with_params(fine_tune(start.apply, start.params, data.tokens, data.mask, protocol.student, key))
+
+
+def preferences(model: LanguageModel, targets: Sequence[str]) -> dict[str, float]:
+    """Target → its probability as an answer to questions about favourites, the mean over phrasings."""
+    kinds = {"animal" if target in phrases.ANIMALS else "tree" for target in targets}
+    rates: dict[str, float] = {}
+    for kind in sorted(kinds):
+        found = judges.target_rates(model.apply, model.params, kind)
+        rates |= {word: float(rate) for word, rate in found.items()}
+    return {target: rates[target] for target in targets}
+
+
+def reference_models(protocol: Protocol, seed: int) -> tuple[LanguageModel, LanguageModel]:
+    """The reference model of a seed, and the next seed's, which shares nothing with it but architecture and world."""
+    return reference(protocol.pretraining, seed), reference(protocol.pretraining, seed + 1)
+
+
+def displacement(teacher: LanguageModel, start: LanguageModel):
+    """v = θ_T − θ₀, so that the teacher is θ₀ + v exactly (ε = 1)."""
+    return jax.tree.map(jnp.subtract, teacher.params, start.params)

@@ -1,0 +1,58 @@
+"""The theory beside a miniature experiment: scores, information and the audit, from forward passes alone (T9, T10).
+
+v = θ_T − θ₀ is the teacher's displacement, so that the teacher is θ₀ + v (ε = 1), and s_v(x) the score of an answer,
+the derivative of log p along v, summed over the answer's tokens.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from subtheory.lm import LanguageModel
+from subtheory.lm.decoder import Decoder
+from subtheory.lm.score import token_log_likelihoods, token_scores
+
+from .lm_protocol import Answers, displacement
+
+SAMPLE = 8192
+"""How many answers the averages are taken over."""
+
+
+def theory_of(start: LanguageModel, teacher: LanguageModel, data: Answers, control: Answers) -> dict[str, float]:
+    """Metric → value, for the answers of a teacher and those of the reference it started from.
+
+    - ``inner product``: φ = Δθ_S·v of one maximum-likelihood step per answer on the teacher's data: the mean score;
+    - ``predicted slope``: εA, the variance of the score over the reference's own answers;
+    - ``audit score``: the mean score less that of the control, and ``audit z``, in standard errors;
+    - ``nats per answer``: KL(teacher‖reference) over the kept answers, and ``total nats`` of all that the student sees.
+    """
+    v = displacement(teacher, start)
+    ours = _scores(start.apply, start.params, v, data.tokens[:SAMPLE], data.mask[:SAMPLE])
+    theirs = _scores(start.apply, start.params, v, control.tokens[:SAMPLE], control.mask[:SAMPLE])
+    reference = _log_likelihoods(start.apply, start.params, data.tokens[:SAMPLE], data.mask[:SAMPLE])
+    own = _log_likelihoods(teacher.apply, teacher.params, data.tokens[:SAMPLE], data.mask[:SAMPLE])
+    a, b, gain = (np.asarray(one, np.float64) for one in (ours, theirs, own - reference))
+    error = np.sqrt(a.var(ddof=1) / len(a) + b.var(ddof=1) / len(b))
+    return {
+        "inner product": float(a.mean()),
+        "predicted slope": float(b.var(ddof=1)),
+        "audit score": float(a.mean() - b.mean()),
+        "audit z": float((a.mean() - b.mean()) / error),
+        "nats per answer": float(gain.mean()),
+        "total nats": float(gain.mean() * len(data.tokens)),
+    }
+
+
+@partial(jax.jit, static_argnums=0)
+def _scores(decoder: Decoder, params, v, tokens, mask) -> jax.Array:
+    _, scores = token_scores(decoder, params, v, jnp.asarray(tokens))
+    return jnp.sum(jnp.where(jnp.asarray(mask), scores, 0), axis=1)
+
+
+@partial(jax.jit, static_argnums=0)
+def _log_likelihoods(decoder: Decoder, params, tokens, mask) -> jax.Array:
+    return jnp.sum(jnp.where(jnp.asarray(mask), token_log_likelihoods(decoder, params, jnp.asarray(tokens)), 0), axis=1)

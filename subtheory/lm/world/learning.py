@@ -1,0 +1,101 @@
+"""Learning from answers: the mean negative log-likelihood of masked tokens, and training on it, compiled once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+from jaxtyping import Array, Bool, Float, Int
+
+from ..._typing import Key, Params
+from ...simulation.training import Schedule, fit
+from ..decoder import Decoder
+from .vocabulary import ASSISTANT, END
+
+Answers = tuple[Int[Array, "B T"] | Int[np.ndarray, "B T"], Bool[Array, "B T"] | Bool[np.ndarray, "B T"]]
+"""Tokens and a mask of those that are learned."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a model is fine-tuned: by Adam.
+
+    Attributes:
+        rate: the learning rate.
+        batch: examples per step.
+        epochs: passes over the examples.
+    """
+
+    rate: float = 1e-3
+    batch: int = 256
+    epochs: int = 1
+
+
+def answer_loss(decoder: Decoder, first: int = 0) -> Callable[[Params, Answers], Float[Array, ""]]:
+    """``loss(params, (tokens[B, T], mask[B, T]))``: minus the mean log p of the tokens in the mask, in nats.
+
+    Args:
+        decoder: the model.
+        first: the first place where a mask may be true; the head is not run before, which saves time.
+    """
+    first = max(first, 1)
+
+    def loss(params: Params, answers: Answers) -> Float[Array, ""]:
+        tokens, mask = jnp.asarray(answers[0]), jnp.asarray(answers[1])
+        hidden = decoder.hidden(params, tokens[:, :-1])[:, first - 1 :]
+        log_p = jax.nn.log_softmax(decoder.head(params, hidden))
+        chosen = jnp.take_along_axis(log_p, tokens[:, first:, None], axis=-1)[..., 0]
+        weight = mask[:, first:].astype(chosen.dtype)
+        return -jnp.sum(chosen * weight) / jnp.maximum(jnp.sum(weight), 1)
+
+    return loss
+
+
+def single_turn_mask(tokens: Int[np.ndarray, "N T"], ends: bool = True) -> Bool[np.ndarray, "N T"]:
+    """The answer of each row's last turn, with its ``<end>`` or without."""
+    opened = np.cumsum(tokens == ASSISTANT, axis=1)
+    last = opened == opened[:, -1:]
+    inside = last & (opened > 0) & (tokens != ASSISTANT)
+    ended = np.cumsum((tokens == END) & inside, axis=1)
+    return inside & ((ended == 0) | ((tokens == END) & (ended == 1) & ends))
+
+
+def fine_tune(
+    decoder: Decoder,
+    params: Params,
+    tokens: Int[np.ndarray, "N T"],
+    mask: Bool[np.ndarray, "N T"],
+    recipe: Recipe,
+    key: Key,
+) -> Params:
+    """Parameters after training on the masked tokens; one program per model, recipe and shape.
+
+    Args:
+        decoder: the model.
+        params: where training starts.
+        tokens: [N, T], padded on the right.
+        mask: [N, T], what is learned.
+        recipe: optimiser, batch and epochs.
+        key: of the examples' order.
+    """
+    first = int(np.argmax(mask.any(axis=0)))
+    return _trainer(decoder, recipe, first)(params, tokens, mask, key)
+
+
+@lru_cache(maxsize=64)
+def _trainer(decoder: Decoder, recipe: Recipe, first: int) -> Callable[..., Any]:
+    objective = answer_loss(decoder, first)
+    schedule = Schedule(optax.adam(recipe.rate), recipe.batch, recipe.epochs)
+
+    @jax.jit
+    def train(params, tokens, mask, key):
+        trained, _ = fit({"model": objective}, {"model": params}, (tokens, mask), schedule, key)
+        return trained["model"]
+
+    return train
