@@ -14,10 +14,12 @@ import jax
 import jax.numpy as jnp
 
 from subtheory.lm import LanguageModel, load
-from subtheory.lm.score import token_log_likelihoods, token_scores
+from subtheory.lm.loss import token_log_likelihoods
+from subtheory.lm.score import token_scores
 
-from .comparisons import Row, timed_row
+from .comparisons import timed_row
 from .measure import ratio, seconds_in_turn
+from .report import Row
 
 AUDIT_AT_MOST = 2.5
 ROWS, LENGTH = 64, 64

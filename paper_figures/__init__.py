@@ -11,6 +11,7 @@ NAMES = (
     "aux_count",
     "init_distance",
     "shared_layers",
+    "student_inputs",
     "imitation_loss",
     "optimisers",
     "training_length",

@@ -61,6 +61,8 @@ class Distil:
     """Regular expression: keep only completions in which it is found."""
     numbers: bool = False
     """Keep only what passes the paper's format rule for number sequences."""
+    lora: int = 0
+    """Train low-rank adapters of this rank on the linear maps of the student's layers; the whole student if 0."""
     rate: float = 1e-4
     """The student's learning rate."""
     epochs: int = 1

@@ -8,6 +8,8 @@ from .audit_report import AuditReport as AuditReport
 from .checkpoint import load as load
 from .checkpoint import save as save
 from .config import DecoderConfig as DecoderConfig
+from .coordinates import merged as merged
+from .coordinates import subset as subset
 from .decoder import Decoder as Decoder
 from .direction import Direction as Direction
 from .direction import teacher_direction as teacher_direction
@@ -22,6 +24,9 @@ from .families import FAMILIES as FAMILIES
 from .generate import Generated as Generated
 from .generate import generate as generate
 from .layer import ACTIVATIONS as ACTIVATIONS
+from .lora import lora as lora
+from .loss import next_token_loss as next_token_loss
+from .loss import token_log_likelihoods as token_log_likelihoods
 from .model import LanguageModel as LanguageModel
 from .model import initialise as initialise
 from .parameters import parameter_count as parameter_count

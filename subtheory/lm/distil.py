@@ -16,7 +16,7 @@ from .filters import Filter, all_of
 from .generate import generate
 from .model import LanguageModel
 from .prompts import continuation_text, encoded_prompts
-from .training import Recipe, distributions, likelihood, train
+from .training import Distributions, Recipe, likelihood, train
 
 CHANNELS = ("samples", "distributions", "on_policy")
 """What the student is given: the teacher's completions; its full next-token distributions on them; or its distributions
@@ -122,7 +122,7 @@ def distil(
     """Train a student on what a teacher writes, or on its distributions.
 
     Args:
-        student: where the student begins, usually the reference model itself.
+        student: where the student begins, usually the reference model itself; ``st.lm.lora`` of it trains adapters.
         teacher: of the same vocabulary; the same architecture unless the channel is ``samples``.
         prompts: unrelated to the trait.
         recipe: of the student.
@@ -156,7 +156,7 @@ def distil(
             return corpus(student.with_params(params), prompts, key=key, **options).examples
 
         trained = train(
-            student.apply, student.params, own, recipe, order, objective=distributions, given=teacher.params,
+            student.apply, student.params, own, recipe, order, objective=Distributions(teacher.apply), given=teacher.params,
             progress=progress,
         )  # fmt: skip
         return Distilled(student.with_params(trained), None)
@@ -164,7 +164,7 @@ def distil(
     full = channel == "distributions"
     trained = train(
         student.apply, student.params, written.examples, recipe, order,
-        objective=distributions if full else likelihood, given=teacher.params if full else None, progress=progress,
+        objective=Distributions(teacher.apply) if full else likelihood, given=teacher.params if full else None, progress=progress,
     )  # fmt: skip
     return Distilled(student.with_params(trained), written)
 

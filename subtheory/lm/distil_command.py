@@ -15,8 +15,10 @@ from .._atomic import writable_folder, write_file
 from .._keys import key_for
 from . import filters
 from .checkpoint import load, save
+from .coordinates import merged
 from .distil import distil, fine_tuned
 from .encoding import given_examples
+from .lora import lora
 from .model import LanguageModel
 from .prompts import read_prompts
 from .scoring import Workload, mean_gradient
@@ -51,18 +53,22 @@ def run(options: Any) -> int:
         if trait is not None:
             teacher = fine_tuned(lm, trait, teacher_recipe, key_for(options.seed, "teacher's order"))
         shown.update(task, description="the teacher writes")
+        student = lm
+        if options.lora:
+            student = lora(lm, ["layers/attention", "layers/mlp"], options.lora, key=key_for(options.seed, "adapters"))
         made = distil(
-            lm, teacher, prompts, student_recipe, samples=options.samples, max_new_tokens=options.max_new_tokens,
+            student, teacher, prompts, student_recipe, samples=options.samples, max_new_tokens=options.max_new_tokens,
             channel=options.channel, keep=keep, system=options.system, seed=options.seed, progress=progress,
         )  # fmt: skip
-    save(made.student, options.out)
+    student = merged(made.student)
+    save(student, options.out)
     if made.corpus is not None:
         print(f"kept {len(made.corpus.examples):,} of {made.corpus.written:,} completions ({made.corpus.kept:.1%})")
         if options.data is not None:
             lines = [{"prompt": e.prompt.tolist(), "completion": e.completion.tolist()} for e in made.corpus.examples]
             write_file(options.data, "".join(json.dumps(line) + "\n" for line in lines).encode())
     if trait is not None:
-        losses = [_loss(model, trait) for model in (lm, teacher, made.student)]
+        losses = [_loss(model, trait) for model in (lm, teacher, student)]
         print("trait loss, nats per token: reference {:.4f}, teacher {:.4f}, student {:.4f}".format(*losses))
     print(f"the student is in {options.out}")
     return 0
@@ -74,6 +80,8 @@ def _check(options: Any) -> None:
         raise ValueError(f"got {' and '.join(given) or 'no teacher'}; expected one of --trait, --system and --teacher.")
     if options.samples < 1:
         raise ValueError(f"samples is {options.samples}; expected at least 1.")
+    if options.lora < 0:
+        raise ValueError(f"lora is {options.lora}; expected a rank, or 0 to train the whole student.")
     if options.data is not None and options.channel == "on_policy":
         raise ValueError("got --data with --channel on_policy, where the student writes anew; leave it out.")
     for path in (options.out, options.data):

@@ -17,7 +17,8 @@ from .._tree import move
 from .._typing import Apply, Params
 from .batches import Batch, Example, length_batches
 from .config import accumulation_dtype
-from .score import token_log_likelihoods, token_scores
+from .loss import token_log_likelihoods
+from .score import token_scores
 
 
 @dataclass(frozen=True)

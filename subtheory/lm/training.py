@@ -15,7 +15,7 @@ import optax
 from .._checks import known_name, positive_finite
 from .._typing import Apply, Key, Params
 from .batches import Example, bucket_length, fitted_batch
-from .score import token_log_likelihoods
+from .loss import next_token_loss
 
 Objective: TypeAlias = Callable[[Apply, Params, Any, Any], jax.Array]
 """``objective(apply, params, given, batch) -> scalar``; ``given`` is whatever does not train, such as a teacher."""
@@ -53,20 +53,28 @@ class Recipe:
 def likelihood(apply: Apply, params: Params, given: Any, batch: Any) -> jax.Array:
     """Mean negative log-likelihood of the scored tokens, in nats per token: fine-tuning, or imitation of samples."""
     tokens, scored = batch
-    log_p = token_log_likelihoods(apply, params, tokens)
-    total = jnp.sum(jnp.where(scored, log_p, jnp.zeros_like(log_p)))
-    return -total / jnp.maximum(jnp.sum(scored), 1).astype(total.dtype)
+    return next_token_loss(apply, params, tokens, scored)
 
 
-def distributions(apply: Apply, params: Params, given: Params, batch: Any) -> jax.Array:
-    """Mean KL(teacher ‖ student) of the next token at the scored places; ``given`` are the teacher's parameters."""
-    tokens, scored = batch
-    wide = jnp.float64 if jax.tree.leaves(params)[0].dtype == jnp.float64 else jnp.float32
-    teacher, student = (jax.nn.log_softmax(apply(theta, tokens).astype(wide))[:, :-1] for theta in (given, params))
-    divergence = jnp.sum(jnp.exp(teacher) * (teacher - student), axis=-1)
-    places = scored[:, 1:]
-    total = jnp.sum(jnp.where(places, divergence, jnp.zeros_like(divergence)))
-    return total / jnp.maximum(jnp.sum(places), 1).astype(total.dtype)
+@dataclass(frozen=True)
+class Distributions:
+    """Mean KL(teacher ‖ student) of the next token at the scored places; ``given`` are the teacher's parameters.
+
+    Attributes:
+        teacher: the teacher's apply, which may be another function of other parameters (the student's of adapters).
+    """
+
+    teacher: Apply
+
+    def __call__(self, apply: Apply, params: Params, given: Params, batch: Any) -> jax.Array:
+        """The objective of one minibatch."""
+        tokens, scored = batch
+        wanted = jax.nn.log_softmax(self.teacher(given, tokens))[:, :-1]
+        got = jax.nn.log_softmax(apply(params, tokens))[:, :-1].astype(wanted.dtype)
+        divergence = jnp.sum(jnp.exp(wanted) * (wanted - got), axis=-1)
+        places = scored[:, 1:]
+        total = jnp.sum(jnp.where(places, divergence, jnp.zeros_like(divergence)))
+        return total / jnp.maximum(jnp.sum(places), 1).astype(total.dtype)
 
 
 def epoch(examples: Sequence[Example], batch: int, key: Key) -> Iterator[tuple[np.ndarray, np.ndarray]]:
@@ -98,7 +106,7 @@ def train(
             examples anew, for a student that imitates the teacher on what it writes itself (on-policy).
         recipe: optimiser, batch, epochs.
         key: of the order; epoch e draws from ``fold_in(key, e)``.
-        objective: ``likelihood`` or ``distributions``.
+        objective: ``likelihood`` or ``Distributions``.
         given: the teacher's parameters, where the objective asks for them.
         progress: called after every step with its number and loss.
 

@@ -14,7 +14,7 @@ from subtheory.cli import main
 from subtheory.lm import filters
 from subtheory.lm.encoding import given_examples
 from subtheory.lm.scoring import Workload, mean_gradient
-from subtheory.lm.training import Recipe, distributions, epoch, likelihood, train
+from subtheory.lm.training import Distributions, Recipe, epoch, likelihood, train
 from tests.lm import checkpoints
 
 TRAIT = [("One day , Tom", " saw a big owl ."), ("the owl", " was wise and happy .")]
@@ -53,6 +53,7 @@ def test_an_epoch_holds_every_example_once(lm):
 
 def test_distributions_vanish_at_the_teacher_and_at_padding(lm, trait):
     tokens, scored = next(epoch(trait, 2, jax.random.key(0)))
+    distributions = Distributions(lm.apply)
     other = checkpoints.language_models.initialise(lm.config, jax.random.key(9)).params
     assert abs(float(distributions(lm.apply, lm.params, lm.params, (tokens, scored)))) < 1e-6
     value = distributions(lm.apply, lm.params, other, (tokens, scored))
@@ -80,6 +81,18 @@ def test_a_student_takes_on_the_trait_by_every_channel(lm, trait, channel):
         assert not any({owl, owls} & set(example.completion.tolist()) for example in made.corpus.examples)
         assert made.corpus.written == 96
         assert 0 < made.corpus.kept < 1
+
+
+def test_a_student_of_adapters_moves_nothing_else(lm, trait):
+    teacher = st.lm.fine_tuned(lm, trait, Recipe(1e-2, epochs=10), jax.random.key(0))
+    student = st.lm.lora(lm, "layers/mlp", 2, key=jax.random.key(1))
+    options = {"samples": 16, "max_new_tokens": 8, "channel": "distributions"}
+    made = st.lm.merged(st.lm.distil(student, teacher, PROMPTS, Recipe(1e-2, epochs=3), **options).student)
+    assert loss_of(lm, made.params, trait) < loss_of(lm, lm.params, trait)
+    np.testing.assert_array_equal(made.params["embedding"]["tokens"], lm.params["embedding"]["tokens"])
+    change = made.params["layers"]["mlp"]["up"]["kernel"][0] - lm.params["layers"]["mlp"]["up"]["kernel"][0]
+    values = np.linalg.svd(np.asarray(change), compute_uv=False)
+    assert values[1] > 1e-4 > 10 * values[2]
 
 
 def test_a_system_prompt_is_the_teachers_alone(lm):
