@@ -156,15 +156,16 @@ def distil(
             return corpus(student.with_params(params), prompts, key=key, **options).examples
 
         trained = train(
-            student.apply, student.params, own, recipe, order, objective=Distributions(teacher.apply), given=teacher.params,
-            progress=progress,
+            student.apply, student.params, own, recipe, order,
+            objective=Distributions(teacher.apply), given=teacher.params, progress=progress,
         )  # fmt: skip
         return Distilled(student.with_params(trained), None)
     written = corpus(teacher, prompts, key=key_for(seed, "teacher's samples"), system=system, **options)
     full = channel == "distributions"
     trained = train(
         student.apply, student.params, written.examples, recipe, order,
-        objective=Distributions(teacher.apply) if full else likelihood, given=teacher.params if full else None, progress=progress,
+        objective=Distributions(teacher.apply) if full else likelihood,
+        given=teacher.params if full else None, progress=progress,
     )  # fmt: skip
     return Distilled(student.with_params(trained), written)
 
