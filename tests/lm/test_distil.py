@@ -120,7 +120,7 @@ def test_what_cannot_be_distilled_is_refused(lm, trait):
         Recipe(0.0)
     with pytest.raises(ValueError, match="unknown optimiser 'adma': did you mean 'adam'"):
         Recipe(1e-3, optimiser="adma")
-    with pytest.raises(ValueError, match="expected a finite one: learn more slowly"):
+    with pytest.raises(ValueError, match="expected a finite one: lower learning_rate"):
         train(lm.apply, lm.params, trait, Recipe(1e30, epochs=3, optimiser="sgd"), jax.random.key(0))
 
 
