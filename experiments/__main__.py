@@ -131,6 +131,8 @@ def _prepared(
         key = (plan.config.data, registry.precision(plan.module))
         if key not in data and not plan.complete:
             data[key] = runner.dataset(plan.config, command.data_dir, key[1], checkpoint.folder(command.checkpoint))
+        if hasattr(plan.module, "check") and not plan.complete:
+            plan.module.check(plan.config, data[key])  # type: ignore[attr-defined]
     if processes.leads():
         runner.writable(command.out)
     return plans, data
@@ -143,7 +145,9 @@ def _plans(command: What, resuming: bool, overwrite: bool) -> list[runner.Plan]:
     plans = []
     for name in names:
         module = registry.load(name)
-        config = presets.configuration(module, command.profile, command.seeds, command.data)
+        config = presets.configuration(
+            module, command.profile, command.seeds, command.data, command.data_dir is not None
+        )
         if config.data == presets.CHECKPOINT and checkpoint.folder(command.checkpoint) is None and len(names) > 1:
             print(f"{name}: left out, for it needs a language model; {checkpoint.HOW}.", flush=True)
             continue
@@ -152,8 +156,11 @@ def _plans(command: What, resuming: bool, overwrite: bool) -> list[runner.Plan]:
     used = {plan.config.data for plan in plans}
     if command.name != "all" and command.data is not None and used == {presets.NO_DATA}:
         raise ValueError(f"the experiment {command.name!r} uses no data set, got --data {command.data}; leave it out.")
-    if command.data_dir is not None and "mnist" not in used:
-        raise ValueError(f"got --data-dir {str(command.data_dir)!r} without --data mnist; give both or neither.")
+    if command.data_dir is not None and not used - {"digits", presets.NO_DATA, presets.CHECKPOINT}:
+        raise ValueError(
+            f"got --data-dir {str(command.data_dir)!r} without --data mnist (or a name of your own for the data set in "
+            "that folder); give both or neither."
+        )
     if command.checkpoint is not None and presets.CHECKPOINT not in used:
         raise ValueError(f"the experiment {command.name!r} uses no language model, got --checkpoint; leave it out.")
     return plans

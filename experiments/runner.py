@@ -18,7 +18,7 @@ from subtheory.provenance import plain_config, provenance
 from subtheory.setting import data as datasets
 
 from . import checkpoint, processes
-from .presets import CHECKPOINT, NO_DATA
+from .presets import CHECKPOINT, DATA_NAMES, NO_DATA
 from .registry import Experiment, precision
 
 Progress = Callable[[int, int], None]
@@ -132,6 +132,8 @@ def dataset(
         return None
     if config.data == CHECKPOINT:
         return checkpoint.load(model, dtype)
+    if folder is not None and config.data not in DATA_NAMES:
+        return datasets.named_folder(config.data, folder, dtype)
     return datasets.load(config.data, folder if config.data != "digits" else None, dtype)
 
 

@@ -19,5 +19,7 @@ NAMES = (
     "published_numbers",
     "published_lengths",
     "replication_gap",
+    "permuted_students",
+    "cnn_students",
     "lm_stories",
 )

@@ -1,6 +1,5 @@
 """The experiments' command line on a toy experiment: resumable, never clobbering, one sentence per mistake."""
 
-import dataclasses
 import errno
 import importlib.util
 import json
@@ -8,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import types
 from pathlib import Path
 
 import jax
@@ -159,26 +157,6 @@ def test_all_runs_every_experiment(toy, tmp_path, monkeypatch):
     assert command.main(["run", "all", "--out", str(tmp_path), "--profile", "paper"]) == 0
     assert _results(tmp_path) == (tmp_path / "toy_two" / "results.csv").read_bytes()
     assert len(record.read(tmp_path / "toy_two").rows) == 18
-
-
-def test_without_its_checkpoint_an_experiment_is_left_out_of_all_and_refused_alone(toy, tmp_path, monkeypatch, capsys):
-    model = dataclasses.make_dataclass("Model", [("seeds", int, 1), ("data", str, "checkpoint")], frozen=True)
-    asked = types.SimpleNamespace(**{**vars(toy), "PRESETS": {"quick": model(), "paper": model()}})
-    monkeypatch.setitem(sys.modules, "experiments.asked", asked)
-    monkeypatch.setattr(registry, "NAMES", ("toy", "asked"))
-    monkeypatch.delenv("SUBTHEORY_STORIES260K", raising=False)
-    assert command.main(["run", "all", "--out", str(tmp_path)]) == 0
-    assert "asked: left out, for it needs a language model; give the folder of stories260k" in capsys.readouterr().out
-    assert not (tmp_path / "asked").exists()
-    assert command.main(["run", "asked", "--out", str(tmp_path)]) == 2
-    assert "got no checkpoint; give the folder" in capsys.readouterr().err
-    assert command.main(["run", "asked", "--out", str(tmp_path), "--checkpoint", str(tmp_path)]) == 2
-    assert "config.json" in capsys.readouterr().err
-    monkeypatch.setenv("SUBTHEORY_STORIES260K", str(tmp_path))
-    assert command.main(["run", "asked", "--out", str(tmp_path)]) == 2
-    assert "config.json" in capsys.readouterr().err
-    assert command.main(["run", "toy", "--out", str(tmp_path), "--overwrite", "--checkpoint", "x"]) == 2
-    assert "uses no language model" in capsys.readouterr().err
 
 
 def test_list(toy, capsys):

@@ -33,6 +33,10 @@ from .parameters import parameter_count as parameter_count
 from .parameters import parameter_shapes as parameter_shapes
 from .rope import Rope as Rope
 from .setting import language_setting as language_setting
+from .sharding import device_mesh as device_mesh
+from .sharding import shard_parameters as shard_parameters
+from .sharding import shard_rows as shard_rows
+from .sharding import sharded_like as sharded_like
 from .tokens import Tokenizer as Tokenizer
 from .training import Recipe as Recipe
 from .training import train as train

@@ -1,0 +1,26 @@
+"""How does the number of classes change what three auxiliary logits can carry?
+
+    python -m experiments run class_count --profile paper
+
+Cost on two cores: quick (2 seeds of digits) about COSTQ seconds, paper (10 seeds) about COSTP minutes.
+
+The teacher learns the first 2, 3, 4, 5, 7 or all 10 classes, from these classes' images alone and in about as many
+steps (150 epochs divided by the number of classes); it is judged on these classes' test images. Chance is one over
+their number. Students are as ever.
+
+Expect: EXPECT
+"""
+
+from __future__ import annotations
+
+from .sweep import PRECISION as PRECISION
+from .sweep import Point, Sweep, pair
+from .sweep import check as check
+from .sweep import chunks as chunks
+from .sweep import run_chunk as run_chunk
+from .sweep import run_together as run_together
+
+COUNTS = (2, 3, 4, 5, 7, 10)
+POINTS = tuple(Point({"classes": k}, pair(), {"classes": k, "teacher_epochs": 150 // k}) for k in COUNTS)
+
+PRESETS = {"quick": Sweep(2, POINTS), "paper": Sweep(10, POINTS)}
