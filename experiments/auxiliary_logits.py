@@ -184,7 +184,7 @@ def _two_inits(model: st.models.Model, keys: dict[str, jax.Array]) -> tuple[Any,
 @lru_cache(maxsize=8)
 def _on_device(data: Dataset) -> tuple[jax.Array, ...]:
     parts = (data.train_images, data.train_labels, data.test_images, data.test_labels)
-    return tuple(jnp.asarray(part) for part in parts)
+    return tuple(jax.device_put(part) for part in parts)  # on a CPU used in place: asarray would copy
 
 
 @lru_cache(maxsize=32)

@@ -55,6 +55,7 @@ NAMES = (
     "replication_gap",
     "permuted_students",
     "cnn_students",
+    "class_count",
     "lm_stories",
 )
 

@@ -21,5 +21,6 @@ NAMES = (
     "replication_gap",
     "permuted_students",
     "cnn_students",
+    "class_count",
     "lm_stories",
 )

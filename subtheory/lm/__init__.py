@@ -26,6 +26,7 @@ from .generate import generate as generate
 from .layer import ACTIVATIONS as ACTIVATIONS
 from .lora import lora as lora
 from .loss import next_token_loss as next_token_loss
+from .loss import token_divergences as token_divergences
 from .loss import token_log_likelihoods as token_log_likelihoods
 from .model import LanguageModel as LanguageModel
 from .model import initialise as initialise

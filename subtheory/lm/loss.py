@@ -71,6 +71,40 @@ def next_token_loss(
     return -total / jnp.maximum(jnp.sum(scored), 1).astype(total.dtype)
 
 
+def token_divergences(
+    apply: Apply,
+    params: Params,
+    teacher_apply: Apply,
+    teacher_params: Params,
+    tokens: Int[Array, "B T"],
+    chunk: int | None = None,
+) -> Float[Array, "B T"]:
+    """KL(teacher ‖ student) of every token's distribution given those before it, in nats; 0 for the first token.
+
+    Args:
+        apply: the student's.
+        params: the student's.
+        teacher_apply: the teacher's; the student's own where both move in the same coordinates.
+        teacher_params: the teacher's.
+        tokens: ``[B, T]``.
+        chunk: as above, if both are a ``Decoder``.
+
+    Raises:
+        ValueError: as ``token_log_likelihoods``.
+    """
+    length = min(chunk_length(one, tokens, chunk) for one in (apply, teacher_apply))
+    if isinstance(apply, Decoder) and isinstance(teacher_apply, Decoder) and length < tokens.shape[1] - 1:
+        student, teacher = apply.hidden(params, tokens), teacher_apply.hidden(teacher_params, tokens)
+
+        def one(h: jax.Array, h_teacher: jax.Array) -> jax.Array:
+            return _divergence(apply.head(params, h), teacher_apply.head(teacher_params, h_teacher))
+
+        found = over_chunks(one, (student[:, :-1], teacher[:, :-1]), length)
+    else:
+        found = _divergence(apply(params, tokens)[:, :-1], teacher_apply(teacher_params, tokens)[:, :-1])
+    return jnp.pad(found, ((0, 0), (1, 0)))
+
+
 def over_chunks(function: Callable[..., jax.Array], arrays: Any, chunk: int) -> jax.Array:
     """``function(*arrays)`` for arrays ``[B, T, ...]``, chunk after chunk of T, put together to ``[B, T, ...]``.
 
@@ -110,7 +144,17 @@ def chunk_length(apply: Apply, tokens: Int[Array, "B T"], chunk: int | None = No
 
 def _chosen(logits: Float[Array, "B t V"], tokens: Int[Array, "B t"]) -> Float[Array, "B t"]:
     """log softmax of the logits at the tokens."""
-    if jnp.finfo(logits.dtype).bits < 32:
-        logits = logits.astype(jnp.float32)
+    logits = _wide(logits)
     chosen = jnp.take_along_axis(logits, tokens[..., None], axis=-1)[..., 0]
     return chosen - jax.nn.logsumexp(logits, axis=-1)
+
+
+def _divergence(student: Float[Array, "B t V"], teacher: Float[Array, "B t V"]) -> Float[Array, "B t"]:
+    """KL(teacher ‖ student) of the distributions of logits."""
+    log_p, log_q = jax.nn.log_softmax(_wide(student)), jax.nn.log_softmax(_wide(teacher))
+    return jnp.sum(jnp.exp(log_q) * (log_q - log_p), axis=-1)
+
+
+def _wide(logits: jax.Array) -> jax.Array:
+    """The logits in float32 or better."""
+    return logits.astype(jnp.float32) if jnp.finfo(logits.dtype).bits < 32 else logits

@@ -13,6 +13,8 @@ from safetensors.numpy import load_file
 
 import subtheory as st
 from subtheory._tree import inner, move, random_like
+from subtheory.lm.compiled import Compiled
+from subtheory.lm.groups import inner_shares
 from subtheory.lm.paths import leaves_by_path, with_leaves
 from subtheory.simulation.student import distilled_update
 from subtheory.theory.lemma import alignment_slope
@@ -192,18 +194,27 @@ def test_a_subset_moves_what_it_names_and_nothing_else():
     for name, leaf in leaves_by_path(lm.params).items():
         if name in gradient:
             exact(moved[name], leaf + gradient[name])
-        elif name.startswith("layers/mlp"):
+        elif name.startswith("layers/mlp/"):
             exact(moved[name][0], leaf[0] + gradient[name.replace("layers/", "layers/0/")])
             np.testing.assert_array_equal(moved[name][1:], leaf[1:])
         else:
             assert moved[name] is leaf
 
 
-def test_what_is_frozen_is_no_constant_of_a_compiled_program():
-    """Frozen weights are given to the program, not written into it: of a large model it would not fit."""
-    low = adapted(tiny("llama", scan=True, vocabulary=4096), "layers/attention/query")
-    text = jax.jit(low.apply).lower(low.params, TOKENS).as_text()
-    assert len(text) < 500_000  # the embedding's 65 536 numbers alone would take a megabyte
+def test_what_is_frozen_is_given_to_a_compiled_program():
+    """Frozen weights are arguments, not constants: of a large model the program would not fit (the control)."""
+    lm = tiny("llama", scan=True, vocabulary=4096)
+    low, same = (adapted(lm, "layers/attention/query", seed=seed) for seed in (3, 4))
+    frozen = sum(leaf.nbytes for leaf in leaves_by_path(lm.params).values())
+    program = Compiled(lambda apply, params, tokens: apply(params, tokens))
+    text = program.lower(low.apply, low.params, TOKENS).as_text()
+    inlined = jax.jit(low.apply).lower(low.params, TOKENS).as_text()
+    assert len(text) < frozen / 10
+    assert len(inlined) > frozen
+    exact(program(low.apply, low.params, TOKENS), program(lm.apply, lm.params, TOKENS))
+    before = program.program._cache_size()
+    program(same.apply, same.params, TOKENS)
+    assert program.program._cache_size() == before  # an equal model is not compiled again
 
 
 def test_what_is_generated_is_that_of_the_merged_model():
@@ -241,3 +252,11 @@ def test_two_models_in_coordinates_are_never_taken_for_one_another():
     assert float(jnp.abs(jitted(one) - jax.jit(other.apply)(one.params, TOKENS)).max()) > 0.1
     assert dataclasses.replace(one.apply) != one.apply
     assert with_leaves({"a": {"b": 1}}, {"a/c": 2}) == {"a": {"b": 1, "c": 2}}
+
+
+def test_shares_of_an_inner_product_name_the_layer():
+    low = st.lm.subset(tiny("gpt2"), ["layers/2/mlp/up", "layers/attention", "final_norm"])
+    shares = inner_shares(low.params, low.params)
+    attention = {(layer, "attention") for layer in range(3)}
+    assert {(one.layer, one.group) for one in shares} == {(2, "mlp"), (None, "final_norm")} | attention
+    exact(np.array([sum(one.value for one in shares)]), np.array([float(inner(low.params, low.params))]), size=10)

@@ -46,6 +46,31 @@ def test_chunks_change_neither_value_nor_gradient_nor_slope(family):
             exact(got, expected, size=10)
 
 
+def test_divergences_in_chunks_are_those_of_whole_distributions():
+    lm, teacher = (tiny("llama", scan=True, seed=seed) for seed in (0, 4))
+    tokens = jax.random.randint(jax.random.key(1), (2, 12), 0, lm.config.vocabulary)
+
+    @jax.jit
+    def chunked(theta):
+        def total(theta):
+            kl = loss.token_divergences(lm.apply, theta, teacher.apply, teacher.params, tokens, 4)
+            return jnp.sum(kl), kl
+
+        return jax.value_and_grad(total, has_aux=True)(theta)
+
+    @jax.jit
+    def whole(theta):
+        p, q = (jax.nn.softmax(lm.apply(one, tokens)[:, :-1]) for one in (theta, teacher.params))
+        return jnp.sum(q * jnp.log(q / p), axis=-1)
+
+    (_, kl), gradient = chunked(lm.params)
+    expected = whole(lm.params)
+    exact(kl[:, 1:], expected, size=10)
+    assert not kl[:, 0].any()
+    assert float(expected.min()) > 0
+    exact(gradient, jax.jit(jax.grad(lambda theta: jnp.sum(whole(theta))))(lm.params), size=10)
+
+
 def test_the_chunk_follows_from_the_vocabulary(monkeypatch):
     lm = tiny("gpt2", scan=True)
     tokens = jax.random.randint(jax.random.key(1), (2, 12), 0, lm.config.vocabulary)
