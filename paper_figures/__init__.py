@@ -23,4 +23,5 @@ NAMES = (
     "cnn_students",
     "class_count",
     "multi_task",
+    "lm_stories",
 )
