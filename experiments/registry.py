@@ -49,6 +49,7 @@ NAMES = (
     "published_numbers",
     "published_lengths",
     "replication_gap",
+    "lm_numbers",
 )
 
 PROFILES = ("quick", "paper")

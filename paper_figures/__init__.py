@@ -18,4 +18,5 @@ NAMES = (
     "published_numbers",
     "published_lengths",
     "replication_gap",
+    "lm_numbers",
 )

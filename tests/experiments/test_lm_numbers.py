@@ -1,0 +1,86 @@
+"""Preferences through numbers, in the record: five conditions and a teacher for every trait, theory beside them."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from experiments import lm_numbers
+from experiments import lm_protocol as lab
+from subtheory.lm.world.learning import Recipe
+from subtheory.lm.world.reference import Pretraining
+from subtheory.lm.world.vocabulary import decode, padded
+
+from .running import frame
+
+NAME = "lm_numbers"
+TINY = replace(
+    lm_numbers.PRESETS["quick"].protocol,
+    pretraining=Pretraining(width=8, layers=1, heads=1, mlp_width=8, steps=120, batch=16),
+    teacher=Recipe(5e-3, 32),
+    teacher_examples=640,
+    examples=512,
+)
+CONFIG = replace(lm_numbers.PRESETS["quick"], seeds=2, traits=("owl", "oak"), protocol=TINY)
+STUDENTS = {"student_same_init", "student_control", "cross_model", "cross_model_control"}
+
+
+@pytest.fixture(scope="module")
+def rows(tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SUBTHEORY_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield frame(NAME, CONFIG)
+
+
+def test_every_seed_and_trait_has_all_conditions(rows):
+    assert list(rows.columns) == ["seed", "trait", "condition", "metric", "value"]
+    rates = rows[rows["metric"] == "target_rate"].pivot_table(
+        index=["seed", "trait"], columns="condition", values="value"
+    )
+    assert rates.shape == (4, 6)
+    assert set(rates.columns) == {"reference", "teacher", *STUDENTS}
+    assert rates.notna().to_numpy().all()
+    assert ((rates >= 0) & (rates <= 1)).to_numpy().all()
+    assert (rates["teacher"] > rates["reference"] + 0.2).all()
+
+
+def test_controls_are_one_model_per_seed_and_students_one_per_trait(rows):
+    assert set(rows["trait"]) == {"owl", "oak"}
+    beside = rows[rows["metric"] != "target_rate"].pivot_table(
+        index=["seed", "trait"], columns="metric", values="value"
+    )
+    assert {"inner product", "predicted slope", "audit score", "audit z", "nats per answer", "total nats"} < set(beside)
+    assert (beside["predicted slope"] > 0).all()
+    np.testing.assert_allclose(beside["total nats"], beside["nats per answer"] * beside["answers"])
+    assert ((beside["kept"] >= 0) & (beside["kept"] <= 1)).all()
+
+
+def test_answers_stand_behind_their_requests_and_stop_at_the_end():
+    asked = padded(["<user> continue : 1 2 3 <assistant>", "<user> continue with commas : 1 2 3 <assistant>"])
+    written = padded(["4 5 <end>", "6 , 7 <end>"], 6)
+    written[0, 4] = 9  # behind the end: not passed on
+    data = lab.joined_answers(asked, written, 10, 1.0)
+    assert decode(data.tokens[0]) == "<user> continue : 1 2 3 <assistant> 4 5 <end>"
+    assert [decode(row[mask]) for row, mask in zip(data.tokens, data.mask, strict=True)] == ["4 5 <end>", "6 , 7 <end>"]
+    many = lab.joined_answers(*(np.repeat(part, 3000, axis=0) for part in (asked, written)), 5000, 1.0)
+    assert len(many.tokens) == 4096
+
+
+def test_a_system_prompt_is_seen_by_the_teacher_alone(rows):
+    same, _ = lab.reference_models(TINY, 0)
+    plain = lab.number_answers(TINY, same, 0, "numbers")
+    told = lab.number_answers(TINY, same, 0, "numbers", system="<system> you love owl")
+    assert not any("<system>" in decode(row) for row in told.tokens[:50])
+    assert told.tokens.shape[1] == plain.tokens.shape[1]
+
+
+@pytest.mark.slow
+def test_the_effect_with_the_quick_profile(tmp_path, monkeypatch):
+    monkeypatch.setenv("SUBTHEORY_CACHE", str(tmp_path))
+    found = frame(NAME, lm_numbers.PRESETS["quick"])
+    rates = found[found["metric"] == "target_rate"].pivot_table(
+        index=["seed", "trait"], columns="condition", values="value"
+    )
+    assert stats.ttest_rel(rates["student_same_init"], rates["student_control"], alternative="greater").pvalue < 0.01
+    assert stats.ttest_rel(rates["cross_model"], rates["cross_model_control"], alternative="greater").pvalue > 0.01
