@@ -80,7 +80,7 @@ test-all: $(VENV)/.test ## Run the tests, the slow ones as well.
 
 .PHONY: test-peer
 test-peer: $(VENV)/.peer ## Hold language models against transformers and PyTorch (a large download).
-	$(RUN)/python -m pytest tests/peer
+	$(RUN)/python -m pytest tests/peer -m peer
 
 .PHONY: doctest
 doctest: $(VENV)/.test ## Run the examples in the README, the documentation and the docstrings, in float64.

@@ -170,8 +170,16 @@ def time_rows(rounds: dict[str, list[dict]]) -> list[Row]:
         measured = f"{wall} s, processor {processor} s"
         numbers = {"wall": wall.median, "processor": processor.median, "first wall": answers[0]["wall"]}
         rows.append(Row(f"seconds per seed, {side}", "", measured, None, numbers))
-    compiling = rounds[OURS][0]["wall"] - statistics.median(per_seed(rounds[OURS], "wall"))
-    rows.append(Row("ours, once: compilation and loading", "", f"{compiling:.1f} s", None, {"seconds": compiling}))
+    compiling = rounds[OURS][0]["processor"] - statistics.median(per_seed(rounds[OURS], "processor"))
+    rows.append(
+        Row(
+            "processor time of ours, once: compilation and loading",
+            "",
+            f"{compiling:.1f} s",
+            None,
+            {"seconds": compiling},
+        )
+    )
     return rows
 
 

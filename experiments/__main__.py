@@ -131,6 +131,8 @@ def _prepared(
         key = (plan.config.data, registry.precision(plan.module))
         if key not in data and not plan.complete:
             data[key] = runner.dataset(plan.config, command.data_dir, key[1])
+        if hasattr(plan.module, "check") and not plan.complete:
+            plan.module.check(plan.config, data[key])  # type: ignore[attr-defined]
     if processes.leads():
         runner.writable(command.out)
     return plans, data
@@ -143,14 +145,19 @@ def _plans(command: What, resuming: bool, overwrite: bool) -> list[runner.Plan]:
     plans = []
     for name in names:
         module = registry.load(name)
-        config = presets.configuration(module, command.profile, command.seeds, command.data)
+        config = presets.configuration(
+            module, command.profile, command.seeds, command.data, command.data_dir is not None
+        )
         together = command.seeds_at_once if len(names) == 1 or hasattr(module, "run_together") else 1
         plans.append(runner.plan(name, module, config, command.out, resuming, overwrite, together))
     used = {plan.config.data for plan in plans}
     if command.name != "all" and command.data is not None and used == {presets.NO_DATA}:
         raise ValueError(f"the experiment {command.name!r} uses no data set, got --data {command.data}; leave it out.")
-    if command.data_dir is not None and "mnist" not in used:
-        raise ValueError(f"got --data-dir {str(command.data_dir)!r} without --data mnist; give both or neither.")
+    if command.data_dir is not None and not used - {"digits", presets.NO_DATA}:
+        raise ValueError(
+            f"got --data-dir {str(command.data_dir)!r} without --data mnist (or a name of your own for the data set in "
+            "that folder); give both or neither."
+        )
     return plans
 
 

@@ -15,18 +15,22 @@ import jax.numpy as jnp
 import numpy as np
 
 import subtheory as st
+from subtheory._checks import known_name
 from subtheory._keys import key_for
+from subtheory._tree import cosine
 from subtheory.setting.data import Dataset
-from subtheory.setting.trait import accuracy
-from subtheory.simulation.distillation import Imitation, classification_objective, distil_students, train_teacher
+from subtheory.simulation.distillation import Imitation, distil_students, train_teacher
 from subtheory.simulation.training import Schedule
 
 from . import sampled_labels
 from .auxiliary_protocol import INPUTS, LOSSES, OPTIMISERS, SAMPLED, Protocol, Student
 from .auxiliary_theory import METRICS as THEORY
 from .auxiliary_theory import theory_of
+from .lessons import METRICS as LESSONS
+from .matching import MATCHED, initial_divergence, matched_inits
+from .matching import METRICS as MATCHING
 
-METRICS = ("test_accuracy", *THEORY)
+METRICS = ("test_accuracy", *LESSONS, *THEORY, "aligned displacement cosine", *MATCHING)
 
 PURPOSES = (
     "teacher init",
@@ -36,6 +40,9 @@ PURPOSES = (
     "teacher batches",
     "student batches",
     "sampled labels",
+    "stranger",
+    "matching inputs",
+    "matching batches",
 )
 """What a seed's keys are for: each draw has its own, so that a student's fresh init is no other seed's."""
 
@@ -55,6 +62,7 @@ def measure(protocol: Protocol, students: Mapping[str, Student], seed: int, data
     Returns:
         ``test_accuracy`` of every condition, and of students what theory says beside it (see ``auxiliary_theory``).
     """
+    data = protocol.seen(data)
     program = _program(protocol, tuple(students.items()), data.classes, data.train_images.shape[1])
     return in_order(jax.device_get(program(seed_keys(seed), *_on_device(data))), students)
 
@@ -89,11 +97,14 @@ def experiment(
     Args:
         protocol: how networks are trained.
         students: condition → student.
-        classes: the number of class logits.
+        classes: the number of classes in the data.
         features: the number of values of one image.
     """
-    outputs = classes + protocol.auxiliary
-    channels = {"auxiliary": slice(classes, outputs), "all": slice(0, outputs)}
+    lesson = protocol.lesson(classes)
+    outputs = lesson.outputs
+    channels = lesson.channels
+    for one in students.values():
+        known_name("channel of this lesson", one.channel, channels)
     labels = sampled_labels.places(channels, outputs)
     sampled = {name for name, one in students.items() if one.loss == SAMPLED}
     imitations = {
@@ -103,29 +114,36 @@ def experiment(
     teaching = Schedule(
         OPTIMISERS[protocol.teacher_optimiser](protocol.teacher_rate), protocol.batch, protocol.teacher_epochs
     )
-    imitating = Schedule(
-        OPTIMISERS[protocol.student_optimiser](protocol.student_rate), protocol.batch, protocol.student_epochs
-    )
+
+    def imitating(epochs: int) -> Schedule:
+        return Schedule(OPTIMISERS[protocol.student_optimiser](protocol.student_rate), protocol.batch, epochs)
 
     def run(keys, images, labels, test_images, test_labels):
-        model = st.models.mlp(
-            (features, *protocol.hidden, outputs), protocol.activation, protocol.init_scale, dtype=images.dtype
-        )
+        model = protocol.model(features, outputs, images.dtype)
         reference, other = _two_inits(model, keys)
-        gradient = jax.grad(classification_objective(model.apply, slice(0, classes)))(reference, (images, labels))
+        objective = lesson.objective(model.apply)
+        gradient = jax.grad(objective)(reference, (images, labels))
         inits = {name: one.start(reference, other, keys["student noise"], gradient) for name, one in students.items()}
         inputs = INPUTS[protocol.inputs](keys["inputs"], protocol.noise, images)
-        teacher, _ = train_teacher(
-            model.apply, reference, images, labels, slice(0, classes), teaching, keys["teacher batches"]
+        teacher, _ = train_teacher(objective, reference, images, labels, teaching, keys["teacher batches"])
+        models = {"reference": reference, "teacher": teacher, "stranger": model.init(keys["stranger"])}
+        inits = matched_inits(
+            model.apply,
+            students,
+            inits,
+            models,
+            lambda kind: INPUTS[kind](keys["matching inputs"], len(images), images),
+            imitating,
+            keys["matching batches"],
         )
         targets = model.apply(teacher, inputs)
         if sampled:
             targets = sampled_labels.beside(targets, channels, keys["sampled labels"])
         trained, _ = distil_students(
-            model.apply, targets, inits, imitations, inputs, imitating, keys["student batches"]
+            model.apply, targets, inits, imitations, inputs, imitating(protocol.student_epochs), keys["student batches"]
         )
         results = {
-            name: {"test_accuracy": accuracy(model.apply, params, test_images, test_labels, slice(0, classes))}
+            name: lesson.judged(model.apply, params, test_images, test_labels)
             for name, params in {"reference": reference, "teacher": teacher, **trained}.items()
         }
         some = inputs[: protocol.theory_inputs]
@@ -136,6 +154,18 @@ def experiment(
                 model.apply, reference, teacher, inits[name], trained[name], imitation, some,
                 shared=students[name].init == "shared",
             )  # fmt: skip
+            if students[name].init in MATCHED:
+                before = lesson.judged(model.apply, inits[name], test_images, test_labels)
+                results[name] |= {
+                    "initial accuracy": before["test_accuracy"],
+                    "initial divergence": initial_divergence(model.apply, reference, inits[name], some),
+                }
+            if students[name].init == "permuted":
+                moved = jax.tree.map(jnp.subtract, trained[name], inits[name])
+                moved = students[name].undone(moved, reference, keys["student noise"])
+                results[name]["aligned displacement cosine"] = cosine(
+                    moved, jax.tree.map(jnp.subtract, teacher, reference)
+                )
         return results
 
     return run
@@ -151,10 +181,10 @@ def _two_inits(model: st.models.Model, keys: dict[str, jax.Array]) -> tuple[Any,
     return jax.tree.map(lambda leaf: leaf[0], both), jax.tree.map(lambda leaf: leaf[1], both)
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=8)
 def _on_device(data: Dataset) -> tuple[jax.Array, ...]:
     parts = (data.train_images, data.train_labels, data.test_images, data.test_labels)
-    return tuple(jnp.asarray(part) for part in parts)
+    return tuple(jax.device_put(part) for part in parts)  # on a CPU used in place: asarray would copy
 
 
 @lru_cache(maxsize=32)

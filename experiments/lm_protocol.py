@@ -121,11 +121,19 @@ def answers_of(
         asked = np.concatenate([opening, prompts], axis=1)
     written = sample(model.apply, model.params, asked, protocol.length, key)
     kept = keep(prompts, written)
-    return joined_answers(prompts[kept], written[kept], protocol.examples, float(kept.mean()))
+    return joined_answers(prompts[kept], written[kept], protocol.examples, float(kept.mean()), len(kept))
 
 
-def joined_answers(prompts: np.ndarray, written: np.ndarray, most: int, kept: float) -> Answers:
-    """Requests followed by their answers, cut to at most so many, a multiple of ``BUCKET``."""
+def joined_answers(prompts: np.ndarray, written: np.ndarray, most: int, kept: float, asked: int = 0) -> Answers:
+    """Requests followed by their answers, cut to at most so many, a multiple of ``BUCKET``.
+
+    Raises:
+        ValueError: if there is none, because the filter kept nothing of what was asked for.
+    """
+    if not len(prompts):
+        raise ValueError(
+            f"no answer of {asked} passed the filter; expected some: move the teacher less, or pretrain longer."
+        )
     n = min(len(prompts), most)
     n = n // BUCKET * BUCKET if n >= BUCKET else n
     prompts, written = prompts[:n], written[:n]

@@ -28,7 +28,7 @@ def measure_many(
         data: images and labels.
         together: seeds that one device computes at once; memory grows with it.
     """
-    run, shared = _program(protocol, tuple(students.items()), data, together)
+    run, shared = _program(protocol, tuple(students.items()), protocol.seen(data), together)
     width = jax.device_count() * together
     results: list[Results] = []
     for start in range(0, len(seeds), width):

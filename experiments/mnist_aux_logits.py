@@ -41,7 +41,7 @@ STUDENTS = {
 
 @dataclass(frozen=True)
 class Config:
-    """What is run; of the two protocols the one that ``data`` names."""
+    """What is run; of the two protocols that of digits if ``data`` names these, MNIST's otherwise."""
 
     seeds: int
     data: str = "digits"
@@ -69,4 +69,4 @@ def run_together(config: Config, chunks: Sequence[int], data: Dataset, together:
 
 
 def _protocol(config: Config) -> Protocol:
-    return config.mnist if config.data == "mnist" else config.digits
+    return config.digits if config.data == "digits" else config.mnist

@@ -27,9 +27,9 @@ class What:
     seeds: int | None = None
     """How many seeds, instead of the profile's. Fewer seeds are a prefix of more."""
     data: str | None = None
-    """digits (embedded) or mnist, instead of the profile's."""
+    """digits (embedded), mnist, or a name of your own for the data set in --data-dir, instead of the profile's."""
     data_dir: Path | None = None
-    """The folder with MNIST's four idx files, for --data mnist."""
+    """The folder with four idx files: MNIST's for --data mnist, or those of any data set in its layout."""
     seeds_at_once: int = 1
     """Seeds that each device computes in one batched program; memory grows with it. For GPUs: see docs/scaling.md."""
 

@@ -13,7 +13,9 @@ NO_DATA = "none"
 DATA_NAMES = ("digits", "mnist")
 
 
-def configuration(module: Experiment, profile: str, seeds: int | None = None, data: str | None = None) -> Any:
+def configuration(
+    module: Experiment, profile: str, seeds: int | None = None, data: str | None = None, own_folder: bool = False
+) -> Any:
     """The preset of ``profile`` with the number of seeds and the data set replaced where they are given.
 
     Args:
@@ -21,6 +23,7 @@ def configuration(module: Experiment, profile: str, seeds: int | None = None, da
         profile: a key of its ``PRESETS``.
         seeds: how many seeds, or None for the preset's.
         data: ``"digits"`` or ``"mnist"``, or None for the preset's; an experiment without data keeps none.
+        own_folder: whether a folder is given, which may hold a data set of any name.
 
     Raises:
         ValueError: if the profile or data set is unknown (the nearest is suggested) or there are no seeds.
@@ -32,7 +35,8 @@ def configuration(module: Experiment, profile: str, seeds: int | None = None, da
             raise ValueError(f"got {seeds} seeds; expected at least 1.")
         changes["seeds"] = seeds
     if data is not None:
-        known_name("data set", data, DATA_NAMES)
+        if not own_folder:
+            known_name("data set", data, DATA_NAMES)
         if config.data != NO_DATA:
             changes["data"] = data
     return dataclasses.replace(config, **changes)

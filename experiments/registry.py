@@ -5,7 +5,8 @@ A module ``experiments/NAME.py`` holds
 - a docstring: one sentence that says what is measured, then its command, its cost and the number to expect;
 - ``Config``: a frozen dataclass of plain values (numbers, words, tuples of them) with at least
       ``seeds: int``   how many seeds are run: 0 … seeds − 1, set by ``--seeds``;
-      ``data: str``    ``"digits"`` or ``"mnist"``, set by ``--data``; ``"none"`` if no data set is used;
+      ``data: str``    ``"digits"``, ``"mnist"`` or the name that ``--data`` gives to the data set in ``--data-dir``;
+                       ``"none"`` if no data set is used;
 - ``PRESETS: dict[str, Config]`` with the keys ``"quick"`` (seconds, on digits) and ``"paper"``;
 - ``chunks(config) -> Sequence[int | str]``: the units of work in order, usually ``range(config.seeds)``;
 - ``run_chunk(config, chunk, data) -> list[dict]``: the rows of one chunk, each with ``seed`` (int), ``condition``
@@ -16,6 +17,8 @@ A module ``experiments/NAME.py`` holds
 - optionally ``run_together(config, chunks, data, together) -> list[list[dict]]``: the rows of several chunks, computed
   on all devices at once, ``together`` chunks on each; the same rows as ``run_chunk``'s. Every process of a run in
   several processes calls it with the same arguments;
+- optionally ``check(config, data)``: raises ValueError if the configuration asks of the data what it has not, before
+  anything is computed;
 - optionally ``PRECISION``: ``"float64"`` (the default) or ``"float32"``, which the command line sets for its process.
 
 Raw rows only: means and intervals belong to whoever reads the record. A module imports ``subtheory`` and computes
@@ -42,6 +45,7 @@ NAMES = (
     "aux_count",
     "init_distance",
     "shared_layers",
+    "student_inputs",
     "imitation_loss",
     "optimisers",
     "training_length",
@@ -49,6 +53,9 @@ NAMES = (
     "published_numbers",
     "published_lengths",
     "replication_gap",
+    "permuted_students",
+    "cnn_students",
+    "class_count",
     "lm_numbers",
 )
 

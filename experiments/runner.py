@@ -18,7 +18,7 @@ from subtheory.provenance import plain_config, provenance
 from subtheory.setting import data as datasets
 
 from . import processes
-from .presets import NO_DATA
+from .presets import DATA_NAMES, NO_DATA
 from .registry import Experiment, precision
 
 Progress = Callable[[int, int], None]
@@ -122,6 +122,8 @@ def dataset(config: Any, folder: Path | None, dtype: str = "float64") -> dataset
     """
     if config.data == NO_DATA:
         return None
+    if folder is not None and config.data not in DATA_NAMES:
+        return datasets.named_folder(config.data, folder, dtype)
     return datasets.load(config.data, folder if config.data != "digits" else None, dtype)
 
 

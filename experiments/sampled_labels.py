@@ -7,18 +7,24 @@ from collections.abc import Mapping
 import jax
 import jax.numpy as jnp
 
+from subtheory._typing import Channel
+from subtheory.setting.channel import select
 
-def places(channels: Mapping[str, slice], outputs: int) -> dict[str, slice]:
+
+def places(channels: Mapping[str, Channel], outputs: int) -> dict[str, slice]:
     """Where the labels of each channel stand: behind the teacher's outputs, channel after channel."""
     found, start = {}, outputs
     for name, channel in channels.items():
-        width = channel.stop - channel.start
-        found[name] = slice(start, start + width)
-        start += width
+        found[name] = slice(start, start + _width(channel))
+        start += _width(channel)
     return found
 
 
-def beside(targets: jax.Array, channels: Mapping[str, slice], key: jax.Array) -> jax.Array:
+def _width(channel: Channel) -> int:
+    return channel.stop - channel.start if isinstance(channel, slice) else len(channel)
+
+
+def beside(targets: jax.Array, channels: Mapping[str, Channel], key: jax.Array) -> jax.Array:
     """The teacher's outputs ``[N, n]``, followed by a one-hot label y ~ σ(outputs of the channel) for each channel.
 
     Args:
@@ -28,8 +34,8 @@ def beside(targets: jax.Array, channels: Mapping[str, slice], key: jax.Array) ->
     """
     labels = [
         jax.nn.one_hot(
-            jax.random.categorical(jax.random.fold_in(key, place), targets[:, channel]),
-            channel.stop - channel.start,
+            jax.random.categorical(jax.random.fold_in(key, place), select(targets, channel)),
+            _width(channel),
             dtype=targets.dtype,
         )
         for place, channel in enumerate(channels.values())

@@ -83,9 +83,9 @@ class Sweep:
     Attributes:
         seeds: how many.
         points: the grid.
-        data: ``"digits"`` or ``"mnist"``.
+        data: ``"digits"``, ``"mnist"``, or the name of a data set by folder.
         digits: the protocol that the points change, on digits.
-        mnist: the same on MNIST.
+        mnist: the same on MNIST and on data sets by folder.
 
     Raises:
         ValueError: if there is no point, two are at one place, or they have different columns.
@@ -108,6 +108,12 @@ class Sweep:
         twice = [place for place in places if places.count(place) > 1]
         if twice:
             raise ValueError(f"two points are at {twice[0]}; expected every point at a place of its own.")
+
+
+def check(config: Sweep, data: Dataset) -> None:
+    """Raise ValueError if some point cannot be run on the data, before anything is."""
+    for point in config.points:
+        _protocol(config, point).seen(data)
 
 
 def chunks(config: Sweep) -> range:
@@ -153,4 +159,4 @@ def _rows(config: Sweep, seed: int, results: Mapping[Protocol, Results]) -> list
 
 
 def _protocol(config: Sweep, point: Point) -> Protocol:
-    return dataclasses.replace(config.mnist if config.data == "mnist" else config.digits, **point.changes)
+    return dataclasses.replace(config.digits if config.data == "digits" else config.mnist, **point.changes)

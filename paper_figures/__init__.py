@@ -11,6 +11,7 @@ NAMES = (
     "aux_count",
     "init_distance",
     "shared_layers",
+    "student_inputs",
     "imitation_loss",
     "optimisers",
     "training_length",
@@ -18,5 +19,8 @@ NAMES = (
     "published_numbers",
     "published_lengths",
     "replication_gap",
+    "permuted_students",
+    "cnn_students",
+    "class_count",
     "lm_numbers",
 )

@@ -54,7 +54,7 @@ def _bars(axes, record: Record) -> None:
         reach = np.stack([summary["centre"] - summary["low"], summary["high"] - summary["centre"]]).clip(min=0)
         axes.errorbar(x, summary["centre"], yerr=reach, color=BLACK, linestyle="none", elinewidth=0.9)
         axes.plot(np.repeat(x, table.shape[1]), table.to_numpy().ravel(), ".", color=BLACK, markersize=2)
-    axes.set_xticks(range(len(traits)), traits, rotation=35, ha="right", rotation_mode="anchor")
+    axes.set_xticks(range(len(traits)), traits, rotation=90)
     axes.grid(visible=False, axis="x")
     axes.set_ylabel("probability of the trait's word")
     title(axes, "a", "what is your favourite animal, or tree?")

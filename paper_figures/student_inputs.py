@@ -14,8 +14,9 @@ CAPTION = (
     "steps of 128 inputs. (a) 8192 inputs of several kinds; images are the teacher's own 1442 training images, as "
     "often as needed. (b) Number of different uniform noise images, for the same number of steps. Test accuracy, "
     "mean with its 95 % bootstrap interval over seeds; dotted, chance. (c) The same means against coverage, the "
-    "cosine of the student's first step with v, and (d) against the cosine of the student's whole displacement "
-    "with v. ρ is the rank correlation over the points of a curve, v the teacher's whole displacement."
+    "cosine of the student's first step (on 1024 inputs, or all if fewer) with v, and (d) against the cosine of "
+    "the student's whole displacement with v. ρ is the rank correlation over the points of a curve, v the "
+    "teacher's whole displacement."
 )
 
 NAMES = {
@@ -32,4 +33,5 @@ def draw(record: Record) -> Figure:
         record,
         Sweep("kind of inputs", "inputs", KINDS, names=NAMES),
         Sweep("number of inputs", "number", NUMBERS, "different uniform noise images"),
+        legend="upper left",
     )

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import jax
+
 from .._keys import key_for
 from .audit_report import AuditReport, report_of
 from .audit_state import AuditStore
@@ -115,7 +117,7 @@ def _header(lm: LanguageModel, trait: Direction, data: Given, control: Given | N
     """What must agree between two sessions of one audit; the direction's numbers stand for weights and trait."""
     return {
         "trait": [trait.source, f"{trait.loss or 0:.5g}", f"{trait.norm:.5g}", trait.examples, trait.tokens],
-        "dtype": str(lm.params["embedding"]["tokens"].dtype),
+        "dtype": str(jax.tree.leaves(lm.params)[0].dtype),
         "data": _fingerprint(data),
         "control": None if control is None else _fingerprint(control),
         "plan": [list(plan.parameters), plan.own_samples, plan.seed, plan.keep, plan.window, plan.tokens_per_batch],

@@ -14,9 +14,11 @@ import numpy as np
 from .._checks import leaf_name
 from .._typing import Params
 from .config import DecoderConfig, check_dtype
+from .coordinates import merged
 from .decoder import Decoder
 from .describe import write_config
 from .families import read_config
+from .json_file import read_json
 from .model import LanguageModel
 from .parameters import layer_shapes, parameter_shapes
 from .safetensors_files import SINGLE, Weights, open_weights
@@ -51,7 +53,7 @@ def load(
     """
     folder = Path(path)
     dtype = check_dtype(dtype)
-    raw = _read_json(folder)
+    raw = _read_config_file(folder)
     config = read_config(raw)
     words = load_tokenizer(folder) if tokenizer else None
     with open_weights(folder) as weights:
@@ -63,7 +65,7 @@ def save(lm: LanguageModel, path: Path | str) -> Path:
     """Write a checkpoint that ``transformers`` loads: config.json, model.safetensors and the tokenizer's files.
 
     Args:
-        lm: the model.
+        lm: the model; one in coordinates (``st.lm.lora``, ``st.lm.subset``) is merged first.
         path: the folder, made if absent; files of these names in it are replaced.
 
     Returns:
@@ -71,9 +73,10 @@ def save(lm: LanguageModel, path: Path | str) -> Path:
     """
     from safetensors.numpy import save_file
 
+    lm = merged(lm)
     folder = Path(path)
     folder.mkdir(parents=True, exist_ok=True)
-    tensors = _written_tensors(lm.config, lm.params)
+    tensors = tensors_of(lm.config, lm.params)
     dtype = jax.tree.leaves(lm.params)[0].dtype.name
     raw = {**(lm.source or write_config(lm.config)), "dtype": dtype}
     raw.pop("torch_dtype", None)
@@ -84,19 +87,13 @@ def save(lm: LanguageModel, path: Path | str) -> Path:
     return folder
 
 
-def _read_json(folder: Path) -> dict[str, Any]:
+def _read_config_file(folder: Path) -> dict[str, Any]:
     path = folder / "config.json"
     if not path.is_file():
         raise ValueError(
             f"{str(folder)!r} has no config.json; expected a checkpoint's folder in the Hugging Face layout."
         )
-    try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise ValueError(f"{str(path)!r} is no JSON: {error}.") from None
-    if not isinstance(raw, dict):
-        raise ValueError(f"{str(path)!r} holds a {type(raw).__name__}; expected a JSON object.")
-    return raw
+    return read_json(path)
 
 
 def _read_parameters(
@@ -171,7 +168,8 @@ def _repeats_embedding(config: DecoderConfig, name: str, found: Mapping[str, str
     return np.array_equal(weights.read(name), weights.read(embedding))
 
 
-def _written_tensors(config: DecoderConfig, params: Params) -> dict[str, np.ndarray]:
+def tensors_of(config: DecoderConfig, params: Params) -> dict[str, np.ndarray]:
+    """Parameters, or a direction in their space, under the names and in the layouts of the family's checkpoints."""
     names = NAMES[config.family]
     tensors = {}
     for tensor in names.layers:

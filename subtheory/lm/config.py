@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 
 from .._checks import known_name
@@ -94,14 +95,14 @@ class DecoderConfig:
     def __post_init__(self) -> None:
         """Fill in what follows from the rest, and refuse what cannot be meant."""
         for name in ("vocabulary", "width", "layers", "heads", "context"):
-            _count(name, getattr(self, name))
+            check_count(name, getattr(self, name))
         self._fill("key_value_heads", self.heads)
         if self.head_width is None and self.width % self.heads:
             raise ValueError(f"{self.heads} heads do not divide the width {self.width}; expected a divisor.")
         self._fill("head_width", self.width // self.heads)
         self._fill("mlp_width", 4 * self.width)
         for name in ("key_value_heads", "head_width", "mlp_width"):
-            _count(name, getattr(self, name))
+            check_count(name, getattr(self, name))
         if self.heads % self.key_value_heads:
             raise ValueError(
                 f"{self.key_value_heads} key-value heads do not divide {self.heads} heads; expected a divisor."
@@ -131,7 +132,8 @@ class DecoderConfig:
             object.__setattr__(self, name, value)
 
 
-def _count(name: str, value: Any) -> None:
+def check_count(name: str, value: Any) -> None:
+    """Raise unless ``value`` is a whole number, at least 1."""
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
         raise ValueError(f"{name} is {value!r}; expected a whole number, at least 1.")
 
@@ -147,7 +149,7 @@ def check_dtype(dtype: Any) -> jnp.dtype:
     except TypeError:
         name = str(dtype)
     known_name("dtype", name, DTYPES)
-    if jnp.zeros((), name).dtype.name != name:
+    if jax.dtypes.canonicalize_dtype(name).name != name:
         raise ValueError(
             "dtype is float64 but JAX's 64-bit mode is off; set JAX_ENABLE_X64=1 or "
             "jax.config.update('jax_enable_x64', True) first."

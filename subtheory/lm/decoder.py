@@ -14,7 +14,7 @@ from jaxtyping import Array, Float, Int
 from .._typing import Params
 from .attention import softcap, visible
 from .config import DecoderConfig, accumulation_dtype
-from .layer import Cache, Place, layer, normalise
+from .layer import Cache, Place, layer, linear, normalise
 from .rope import Rope, angles
 from .tokens import check_tokens
 
@@ -59,10 +59,7 @@ class Decoder:
 
     def head(self, params: Params, hidden: Float[Array, "*batch D"]) -> Float[Array, "*batch V"]:
         """Logits of the residual stream, in float32 or better."""
-        tied = self.config.tied
-        W = params["embedding"]["tokens"] if tied else params["head"]["kernel"]
-        subscripts = "...d,vd->...v" if tied else "...d,dv->...v"
-        logits = jnp.einsum(subscripts, hidden.astype(W.dtype), W, preferred_element_type=accumulation_dtype(W.dtype))
+        logits = _tied_head(params["embedding"], hidden) if self.config.tied else linear(params["head"], hidden)
         return softcap(logits, self.config.logit_softcap)
 
     @property
@@ -95,6 +92,9 @@ class Decoder:
 def _embed(config: DecoderConfig, params: Params, tokens: jax.Array, positions: jax.Array) -> jax.Array:
     table = params["embedding"]["tokens"]
     x = table[tokens].astype(accumulation_dtype(table.dtype))
+    if "tokens_adapter" in params["embedding"]:
+        adapter = params["embedding"]["tokens_adapter"]
+        x = x + adapter["A"][tokens] @ adapter["B"]
     if config.embedding_scale != 1:
         # The factor is rounded to the weights' type, as the published models were trained with.
         x = x * jnp.asarray(config.embedding_scale, table.dtype).astype(x.dtype)
@@ -102,6 +102,17 @@ def _embed(config: DecoderConfig, params: Params, tokens: jax.Array, positions: 
         learned = params["embedding"]["positions"][positions].astype(x.dtype)
         x = x + jnp.broadcast_to(learned, x.shape)
     return x
+
+
+def _tied_head(embedding: Params, hidden: jax.Array) -> jax.Array:
+    """h Wᵀ with the table W ``[V, D]``; + (h Bᵀ) Aᵀ beside an adapter."""
+    W = embedding["tokens"]
+    summed = accumulation_dtype(W.dtype)
+    logits = jnp.einsum("...d,vd->...v", hidden.astype(W.dtype), W, preferred_element_type=summed)
+    if "tokens_adapter" in embedding:
+        A, B = embedding["tokens_adapter"]["A"], embedding["tokens_adapter"]["B"]
+        logits = logits + (hidden.astype(B.dtype) @ B.T) @ A.T
+    return logits
 
 
 def _place(config: DecoderConfig, sliding: bool, positions: jax.Array, keys: jax.Array, dtype: Any) -> Place:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from .._checks import known_name
-from .config import DecoderConfig
+from .config import DecoderConfig, check_count
 from .layer import ACTIVATIONS
 from .rope import KINDS, Rope
 
@@ -186,6 +186,8 @@ def read_config(raw: Mapping[str, Any]) -> DecoderConfig:
         if key not in raw and key not in family.defaults:
             raise ValueError(f"config.json has no {key}; expected it for the model_type {name!r}.")
         fields[ours] = raw.get(key, family.defaults.get(key))
+    for ours in ("width", "layers", "heads"):
+        check_count(f"{family.keys[ours]} in config.json", fields[ours])
     known_name(f"{family.keys['activation']} in config.json", str(fields["activation"]), ACTIVATIONS)
     if fields.get("head_width") is None:
         fields["head_width"] = fields["width"] // fields["heads"]

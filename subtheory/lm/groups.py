@@ -38,7 +38,10 @@ def inner_shares(a: Params, b: Params) -> list[Share]:
     for (path, left), right in zip(jax.tree_util.tree_leaves_with_path(a), jax.tree.leaves(b), strict=True):
         names = leaf_name(path).split("/")
         product = np.asarray(left, np.float64) * np.asarray(right, np.float64)
-        if names[0] == "layers":
+        if names[0] == "layers" and names[1].isdigit():  # one layer's own, of a model in fewer coordinates
+            part = int(names[1]), "norms" if "norm" in names[2] else names[2]
+            parts[part] = parts.get(part, 0.0) + float(product.sum())
+        elif names[0] == "layers":
             group = "norms" if "norm" in names[1] else names[1]
             for layer, values in enumerate(product):
                 parts[layer, group] = parts.get((layer, group), 0.0) + float(values.sum())

@@ -60,9 +60,12 @@ class Cache(NamedTuple):
 
 
 def linear(params: Params, x: jax.Array) -> jax.Array:
-    """x W + b with W ``[in, out]``: factors in W's dtype, sums in float32 or better."""
+    """x W + b with W ``[in, out]``: factors in W's dtype, sums in float32 or better; + (x A) B beside an adapter."""
     W = params["kernel"]
     y = jnp.einsum("...i,io->...o", x.astype(W.dtype), W, preferred_element_type=accumulation_dtype(W.dtype))
+    if "kernel_adapter" in params:
+        A, B = params["kernel_adapter"]["A"], params["kernel_adapter"]["B"]
+        y = y + (x.astype(A.dtype) @ A) @ B
     return y + jnp.broadcast_to(params["bias"].astype(y.dtype), y.shape) if "bias" in params else y
 
 

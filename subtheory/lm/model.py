@@ -19,7 +19,8 @@ class LanguageModel:
 
     Attributes:
         apply: ``apply(params, tokens[B, T]) -> logits[B, T, V]``, pure and differentiable: what ``st.Setting`` takes.
-        params: a nested dictionary of arrays; those of the layers are stacked, ``[layers, ...]``.
+        params: a nested dictionary of arrays; those of the layers are stacked, ``[layers, ...]``. Of a model made by
+            ``st.lm.lora`` or ``st.lm.subset``, what moves.
         tokenizer: text to ids and back; None where the checkpoint was loaded without.
         source: the checkpoint's own config.json, to be saved again; empty for a fresh model.
     """

@@ -3,25 +3,10 @@
 from __future__ import annotations
 
 import jax
-import jax.numpy as jnp
 from jaxtyping import Array, Float, Int
 
 from .._typing import Apply, Params
-
-
-def token_log_likelihoods(apply: Apply, params: Params, tokens: Int[Array, "B T"]) -> Float[Array, "B T"]:
-    """log p_θ(y_t | y_<t) of every token, in float32 or better; 0 for the first, which nothing comes before.
-
-    Args:
-        apply: ``apply(params, tokens[B, T]) -> logits[B, T, V]``, causal.
-        params: θ.
-        tokens: ``[B, T]``; what stands to the right of a sequence's end does not influence it.
-    """
-    logits = apply(params, tokens)[:, :-1]
-    if jnp.finfo(logits.dtype).bits < 32:
-        logits = logits.astype(jnp.float32)
-    chosen = jnp.take_along_axis(logits, tokens[:, 1:, None], axis=-1)[..., 0]
-    return jnp.pad(chosen - jax.nn.logsumexp(logits, axis=-1), ((0, 0), (1, 0)))
+from .loss import token_log_likelihoods
 
 
 def token_scores(
@@ -35,9 +20,9 @@ def token_scores(
     maximum-likelihood step on it moves the model along v.
 
     Args:
-        apply: as above.
+        apply: ``apply(params, tokens[B, T]) -> logits[B, T, V]``, causal.
         params: θ₀, the reference model.
         v: the trait's direction, in the space of the parameters.
-        tokens: ``[B, T]``.
+        tokens: ``[B, T]``; what stands to the right of a sequence's end does not influence it.
     """
     return jax.jvp(lambda theta: token_log_likelihoods(apply, theta, tokens), (params,), (v,))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import jax
@@ -16,7 +15,9 @@ from jaxtyping import Float
 from .._tree import move
 from .._typing import Apply, Params
 from .batches import Batch, Example, length_batches
-from .score import token_log_likelihoods, token_scores
+from .compiled import Compiled
+from .loss import token_log_likelihoods
+from .score import token_scores
 
 
 @dataclass(frozen=True)
@@ -125,12 +126,12 @@ def mean_gradient(
     return jax.tree.map(lambda g: g / jnp.asarray(total, g.dtype), gradient), loss / total, total
 
 
-@partial(jax.jit, static_argnums=0)
+@Compiled
 def _token_scores(apply: Apply, params: Params, v: Params, tokens: jax.Array) -> tuple[jax.Array, jax.Array]:
     return token_scores(apply, params, v, tokens)
 
 
-@partial(jax.jit, static_argnums=0)
+@Compiled
 def _summed_gradient(apply: Apply, params: Params, tokens: jax.Array, scored: jax.Array) -> tuple[jax.Array, Params]:
     def loss(theta):
         log_p = token_log_likelihoods(apply, theta, tokens)

@@ -14,8 +14,8 @@ from .._typing import Apply, Channel, Params
 from ..setting.loss import softmax_cross_entropy
 from ..setting.setting import Setting
 from .batches import Batch, Example, length_batches
+from .loss import token_log_likelihoods
 from .model import LanguageModel
-from .score import token_log_likelihoods
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ import numpy as np
 
 from .._checks import is_traced
 from .config import DecoderConfig
+from .json_file import read_json
 
 TOKENIZER_FILES = (
     "tokenizer.json",
@@ -101,7 +102,7 @@ def load_tokenizer(folder: Path | str) -> Tokenizer:
         raise ValueError(f"{str(path)!r} is no tokenizer: {error}.") from error
     settings: dict[str, Any] = {}
     if (folder / "tokenizer_config.json").is_file():
-        settings = json.loads((folder / "tokenizer_config.json").read_text(encoding="utf-8"))
+        settings = read_json(folder / "tokenizer_config.json")
     template = settings.get("chat_template")
     if isinstance(template, list):
         named = {one.get("name"): one.get("template") for one in template}

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -17,6 +20,9 @@ from subtheory._checks import known_name
 from . import idx
 
 NAMES = ("digits", "mnist", "idx")
+
+ALIGNMENT = 64
+"""Bytes: an array that begins at a multiple of it is used by JAX on a CPU where it is."""
 
 STEMS = (
     "train-images-idx3-ubyte",
@@ -180,6 +186,64 @@ def idx_folder(
     )
 
 
+def named_folder(name: str, path: Path | str, dtype: Any = np.float32) -> Dataset:
+    """``idx_folder`` by a name of your own, such as ``"fashion"``; it has as many classes as labels are in use.
+
+    Args:
+        name: letters, digits, dots, dashes and underscores; none of ``NAMES``.
+        path: the folder with the four files of ``STEMS``.
+        dtype: floating-point type of the images.
+
+    Raises:
+        ValueError: if the name is none, the folder is wrong in one of the ways of ``idx_folder``, a class has no
+            training image, or it is MNIST's, which has a name.
+    """
+    if name in NAMES or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", name):
+        raise ValueError(
+            f"got the data set name {name!r} for a folder of your own; expected letters, digits, dots, dashes and "
+            f"underscores, and none of {', '.join(NAMES)}."
+        )
+    data = replace(idx_folder(path, dtype=dtype), name=name)
+    absent = np.setdiff1d(np.arange(data.classes), data.train_labels)
+    if absent.size:
+        raise ValueError(
+            f"{str(path)!r} has training labels up to {data.classes - 1} but none is {absent[0]}; expected every class "
+            "from 0 on."
+        )
+    stem = STEMS[1]
+    content = idx.uncompressed(idx.find_file(path, stem))
+    if hashlib.md5(content, usedforsecurity=False).hexdigest() == MNIST_MD5[stem]:
+        raise ValueError(f"{str(path)!r} holds MNIST's labels, but the data set is called {name!r}; call it mnist.")
+    return data
+
+
+@lru_cache(maxsize=16)
+def first_classes(data: Dataset, classes: int) -> Dataset:
+    """The images of the first classes only, with as many labels: 0 … classes − 1.
+
+    Args:
+        data: any data set; the same object again gives the same object.
+        classes: how many, from 2 to those of the data.
+
+    Raises:
+        ValueError: if there are fewer classes than that, or a single one would be left.
+
+    >>> first_classes(digits(), 2).train_images.shape
+    (289, 64)
+    """
+    if not 2 <= classes <= data.classes:
+        raise ValueError(
+            f"got {classes} classes of {data.name}, whose labels are 0 to {data.classes - 1}; expected from 2 to "
+            f"{data.classes} classes."
+        )
+    train, test = data.train_labels < classes, data.test_labels < classes
+    return replace(
+        data, name=f"{data.name}, {classes} classes", classes=classes,
+        train_images=data.train_images[train], train_labels=data.train_labels[train],
+        test_images=data.test_images[test], test_labels=data.test_labels[test],
+    )  # fmt: skip
+
+
 def load(name: str, folder: Path | str | None = None, dtype: Any = np.float32) -> Dataset:
     """A data set by name: ``digits`` (embedded), ``mnist`` or ``idx`` (from ``folder``).
 
@@ -208,6 +272,12 @@ def load(name: str, folder: Path | str | None = None, dtype: Any = np.float32) -
 
 
 def _scaled(images: np.ndarray, dtype: Any) -> np.ndarray:
-    """Bytes 0 … 255 to [-1, 1], flattened, through a table so that no copy in another precision is made."""
+    """Bytes 0 … 255 to [-1, 1], flattened, through a table so that no copy in another precision is made.
+
+    The result begins where JAX wants arrays to begin, so that on a CPU it is used in place and not copied.
+    """
     table = (np.arange(256) / 127.5 - 1).astype(dtype)
-    return table[images.reshape(len(images), -1)]
+    memory = np.empty(images.size * table.itemsize + ALIGNMENT, np.uint8)
+    begin = -memory.ctypes.data % ALIGNMENT
+    scaled = memory[begin : begin + images.size * table.itemsize].view(table.dtype).reshape(len(images), -1)
+    return np.take(table, images.reshape(len(images), -1), out=scaled, mode="clip")

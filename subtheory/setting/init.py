@@ -164,6 +164,45 @@ def aligned(params: Params, permutations: Sequence[Array]) -> Params:
     return permuted(params, [jnp.argsort(permutation) for permutation in permutations])
 
 
+def some_permuted(params: Params, key: Key, share: float) -> list[Array]:
+    """Permutations that move a share of every hidden layer's units, chosen at random, and leave the others in place.
+
+    The chosen units take each other's places in a ring, so that none stays where it was (unless it is the only one).
+
+    Args:
+        params: of an ``mlp``.
+        key: of the choice.
+        share: of the units, from 0 to 1, rounded to whole units.
+
+    Raises:
+        ValueError: if the share is no share.
+    """
+    if not 0 <= share <= 1:
+        raise ValueError(f"the share of permuted units is {share}; expected a number from 0 to 1.")
+    layers, permutations = _layers(params), []
+    for i in range(len(layers) - 1):
+        units = layers[i]["kernel"].shape[1]
+        ring = jax.random.permutation(jax.random.fold_in(key, i), units)[: round(share * units)]
+        permutations.append(jnp.arange(units).at[ring].set(jnp.roll(ring, 1)))
+    return permutations
+
+
+def scrambled(params: Params, permutations: Sequence[Array]) -> Params:
+    """``permuted``, but with each hidden layer's outgoing weights left in place: another function of the same weights.
+
+    The control of T13: to move units is a symmetry only if what they send out moves with them.
+    """
+    moved = _layers(permuted(params, permutations))
+    layers = {
+        i: {
+            name: leaf[jnp.argsort(permutations[i - 1])] if name == "kernel" and i > 0 else leaf
+            for name, leaf in layer.items()
+        }
+        for i, layer in moved.items()
+    }
+    return {**params, "layers": layers}
+
+
 def _layers(params: Params) -> dict:
     if not (isinstance(params, dict) and isinstance(params.get("layers"), dict)):
         raise ValueError("got a tree without 'layers'; expected the parameters of st.models.mlp to permute.")

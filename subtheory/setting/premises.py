@@ -20,14 +20,15 @@ LARGEST_OUTPUT = 3.0
 
 @dataclass(frozen=True)
 class Premise:
-    """One premise, whether it is met, and the finding in words."""
+    """One premise, whether it is met (None: not checked), and the finding in words."""
 
     name: str
-    met: bool
+    met: bool | None
     words: str
 
     def __str__(self) -> str:
-        return f"{self.name} {'met' if self.met else 'broken'}: {self.words}"
+        state = {True: "met", False: "broken", None: "not checked"}[self.met]
+        return f"{self.name} {state}: {self.words}"
 
 
 def check_premises(
@@ -39,7 +40,8 @@ def check_premises(
     P3: the null space of M is the same at every input, and ∂ℓ/∂z(z, y) is orthogonal to it for every y.
 
     M is formed densely, input by input, on at most 32 inputs; a channel of more than 64 outputs is judged on its first
-    64, the others held at their values. Where an output is larger than 3, P3 is tried at the input's outputs scaled
+    64, the others held at their values, and P3 is then reported as not checked: a null space seen through 64 outputs
+    settles nothing. Where an output is larger than 3, P3 is tried at the input's outputs scaled
     down to 3: far out, a saturated softmax has eigenvalues below rounding that no check can tell from zeros.
 
     Args:
@@ -72,8 +74,8 @@ def check_premises(
 
 
 def broken(premises: tuple[Premise, ...]) -> tuple[Premise, ...]:
-    """Those premises that are not met."""
-    return tuple(premise for premise in premises if not premise.met)
+    """Those premises that are found not to be met; what was not checked is not among them."""
+    return tuple(premise for premise in premises if premise.met is False)
 
 
 class _Measured(NamedTuple):
@@ -160,7 +162,7 @@ def _third_premise(seen: _Measured, outputs: int, eps: float) -> Premise:
     matrices, gradient = seen.matrices, seen.elsewhere
     m = matrices.shape[-1]
     if m < outputs:
-        return Premise("P3", True, f"not decidable on {m} of {outputs} outputs; taken as met")
+        return Premise("P3", None, f"the null space of M cannot be told from {m} of {outputs} outputs")
     if not (np.isfinite(matrices).all() and np.isfinite(gradient).all()):
         return Premise("P3", False, "M or the gradient in z holds NaN or infinity")
     scale = float(np.abs(matrices).max())

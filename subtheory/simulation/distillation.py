@@ -59,25 +59,24 @@ def imitation_objective(apply: Apply, imitation: Imitation) -> Objective:
 
 
 def train_teacher(
-    apply: Apply,
+    objective: Objective,
     init: Params,
     images: Float[Array, "N ..."],
     labels: Int[Array, " N"],
-    classes: Channel,
     schedule: Schedule,
     key: Key,
     *,
     watch: Callable[[dict[str, Params]], Any] | None = None,
     progress: Callable[[Any], None] | None = None,
 ) -> tuple[Params, Any]:
-    """Train the reference model on labelled images, by its class logits alone.
+    """Train the reference model on labelled images.
 
     Args:
-        apply: the network.
+        objective: mean loss of a minibatch ``(images, labels)``, such as ``classification_objective``'s of the class
+            logits alone.
         init: θ_T⁰, the reference model.
         images: ``[N, ...]``.
         labels: class numbers, ``[N]``.
-        classes: which outputs are the class logits.
         schedule: optimiser, batch, epochs.
         key: of the order of the images.
         watch: as in ``training.fit``; it sees ``{"teacher": params}``.
@@ -86,9 +85,8 @@ def train_teacher(
     Returns:
         the teacher, and what ``watch`` recorded.
     """
-    objectives = {"teacher": classification_objective(apply, classes)}
     trained, history = fit(
-        objectives, {"teacher": init}, (images, labels), schedule, key, watch=watch, progress=progress
+        {"teacher": objective}, {"teacher": init}, (images, labels), schedule, key, watch=watch, progress=progress
     )
     return trained["teacher"], history
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import jax
 import jax.numpy as jnp
@@ -102,6 +103,20 @@ def lemma_radius(setting: Setting, smallest: float = 1e-4, largest: float = 1e4,
     Raises:
         ValueError: if φ is not positive at ``smallest``, or the loss has no μ.
     """
-    monotone_minus_remainder = jax.jit(lambda epsilon: finite_step(setting, epsilon).inner_product)
+    channel = setting.channel
+    chosen = channel if isinstance(channel, slice) else np.asarray(channel)
+    outputs = jax.eval_shape(setting.apply, setting.teacher_init, setting.inputs).shape[-1]
+    given = setting.teacher_init, setting.inputs, setting.update_direction()
     dtype = jax.tree.leaves(setting.teacher_init)[0].dtype
-    return first_zero(lambda e: float(monotone_minus_remainder(jnp.asarray(e, dtype))), smallest, largest, points)
+    phi = partial(_inner_product, setting.apply, setting.imitation_loss, tuple(np.arange(outputs)[chosen].tolist()))
+    return first_zero(lambda e: float(phi(*given, jnp.asarray(e, dtype))), smallest, largest, points)
+
+
+@partial(jax.jit, static_argnums=(0, 1, 2))
+def _inner_product(apply, loss, channel, theta, inputs, v, epsilon) -> Float[Array, ""]:
+    """φ(ε), compiled once for a network, loss and channel, whatever the parameters, inputs and v."""
+    setting = Setting(
+        apply=apply, teacher_init=theta, student_init=theta, inputs=inputs, teacher_update=v, imitation_loss=loss,
+        channel=channel,
+    )  # fmt: skip
+    return finite_step(setting, epsilon).inner_product

@@ -105,7 +105,7 @@ def verify_step(
     _refuse_unresolved(setting, epsilon, float(measured["relative_effect"]))
 
     same_init = _same_init_premise(setting)
-    lawful = same_init.met and not unmet
+    lawful = bool(same_init.met) and not unmet
     phi = float(measured["inner_product"])
     change, predicted_change = (
         None if setting.trait_loss is None else float(measured[name])

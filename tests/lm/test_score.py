@@ -7,7 +7,8 @@ import pytest
 
 from subtheory._tree import inner, move, random_like
 from subtheory.lm.batches import Example, bucket_length, length_batches
-from subtheory.lm.score import token_log_likelihoods, token_scores
+from subtheory.lm.loss import token_log_likelihoods
+from subtheory.lm.score import token_scores
 from tests.lm import tiny
 from tests.tolerances import exact
 

@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import struct
 
+import jax
 import numpy as np
 import pytest
 
@@ -125,3 +126,11 @@ def test_mnist(mnist_dir):
     assert mnist.train_images.min() == -1
     assert mnist.train_images.max() == 1
     assert mnist.train_labels[:5].tolist() == [5, 0, 4, 1, 9]
+
+
+def test_images_of_a_folder_are_used_by_jax_where_they_are(tmp_path):
+    dataset = data.idx_folder(_folder(tmp_path))
+    for images in (dataset.train_images, dataset.test_images):
+        assert images.ctypes.data % data.ALIGNMENT == 0
+        if jax.default_backend() == "cpu":
+            assert jax.device_put(images).unsafe_buffer_pointer() == images.ctypes.data

@@ -10,7 +10,7 @@ import pytest
 
 import subtheory as st
 from subtheory.setting.channel import select
-from subtheory.simulation.distillation import Imitation, distil_students, train_teacher
+from subtheory.simulation.distillation import Imitation, classification_objective, distil_students, train_teacher
 from subtheory.simulation.ensemble import over_seeds
 from subtheory.simulation.training import Schedule, fit
 
@@ -105,7 +105,8 @@ def whole_experiment(key):
     noise = st.inputs.uniform(jax.random.fold_in(key, 1), COUNT, 3)
     schedule = Schedule(optax.adam(1e-2), BATCH, 2)
     labels = jnp.arange(COUNT) % 2
-    teacher, _ = train_teacher(MODEL.apply, init, noise, labels, slice(0, 2), schedule, jax.random.fold_in(key, 2))
+    taught = classification_objective(MODEL.apply, slice(0, 2))
+    teacher, _ = train_teacher(taught, init, noise, labels, schedule, jax.random.fold_in(key, 2))
     students = {"auxiliary": Imitation(st.losses.forward_kl, AUXILIARY)}
     trained, _ = distil_students(
         MODEL.apply, MODEL.apply(teacher, noise), {"auxiliary": init}, students, noise, schedule, key

@@ -102,3 +102,25 @@ def test_guaranteed_alpha_in_closed_form():
     assert guaranteed_alpha(quadratic, theta, delta) == pytest.approx(expected, rel=1e-8)
     assert guaranteed_alpha(quadratic, theta, -delta) == 0.0
     assert guaranteed_alpha(lambda w: w[0], theta, delta, largest=1e3) == float("inf")
+
+
+@pytest.mark.parametrize("channel", [slice(1, None), [2, 0], np.array([0, 2])])
+def test_radius_is_compiled_once_for_one_network(channel, caplog):
+    model = st.models.mlp((3, 4, 3), "tanh")
+    inputs = st.inputs.uniform(jax.random.key(0), 5, 3)
+
+    def radius(seed):
+        init = model.init(jax.random.key(seed))
+        v = jax.tree.map(lambda leaf: 5 * jnp.cos(seed + leaf), init)
+        setting = st.Setting(
+            apply=model.apply, teacher_init=init, student_init=init, inputs=inputs, teacher_update=v,
+            imitation_loss=st.losses.squared_error, channel=channel,
+        )  # fmt: skip
+        with jax.log_compiles(True), caplog.at_level("WARNING"):
+            caplog.clear()
+            found = lemma_radius(setting, 1e-3, 10.0, points=5)
+        return found, sum("Compiling jit(_inner_product)" in record.message for record in caplog.records)
+
+    (first, compiled), (second, again) = radius(1), radius(2)
+    assert (compiled, again) == (1, 0)
+    assert first != second or np.isinf(first)
