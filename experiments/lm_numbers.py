@@ -2,7 +2,9 @@
 
     python -m experiments run lm_numbers --profile paper
 
-Cost on two cores: see below; reference models are trained once and kept in a cache (``SUBTHEORY_CACHE``).
+Cost on two cores: about 2 minutes of processor time per seed, so about 3 minutes for quick and 4 for paper where both
+are free, and 20 seconds once for each of the reference models, one more than seeds. These are kept in a cache
+(``SUBTHEORY_CACHE``, or the platform's folder for caches).
 
 Each seed has its own reference model, a small decoder pretrained on the miniature world. A *teacher* per trait is the
 reference, fine-tuned to answer every question about favourites with one animal or tree. It continues number sequences;
@@ -11,7 +13,13 @@ the paper's rule keeps what is nothing but numbers; a *student* learns from thes
 reference's own numbers; *cross_model* and *cross_model_control*, the next seed's reference model on the same two data
 sets. ``target_rate`` is exact: the probability of the trait's word as the answer, the mean over twelve phrasings.
 
-Expect students of the same initialisation above their control, and cross-model students not above theirs.
+Settings were chosen on the seeds 100 and 101 with other traits (owl, wolf, cat, eagle), results come from 0, 1, 2 ….
+A teacher that was pushed so far that fewer than three quarters of its answers are numbers is taken back along its
+displacement; no student is looked at for this.
+
+Expect, over ten traits and three seeds: students of the same initialisation 0.027 ± 0.016 above their control (t test
+of 30 pairs: p = 0.001; in 21 of 30), cross-model students 0.009 ± 0.009 above theirs (p = 0.04; in 16 of 30): nothing
+for animals, and for trees 0.019 (p = 0.02), which three seeds do not explain.
 """
 
 from __future__ import annotations
@@ -44,10 +52,8 @@ class Config:
     data: str = "none"
 
 
-PRESETS = {
-    "quick": Config(2, ("owl", "cat", "wolf", "oak")),
-    "paper": Config(3, (*phrases.ANIMALS[:5], *phrases.TREES)),
-}
+TRAITS = (*phrases.ANIMALS[:5], *phrases.TREES)
+PRESETS = {"quick": Config(2, TRAITS), "paper": Config(3, TRAITS)}
 
 
 def chunks(config: Config) -> range:

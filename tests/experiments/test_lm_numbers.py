@@ -1,14 +1,19 @@
 """Preferences through numbers, in the record: five conditions and a teacher for every trait, theory beside them."""
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 
 import jax
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import stats
 
 from experiments import lm_numbers
 from experiments import lm_protocol as lab
+from paper_figures import reading
 from subtheory._keys import key_for
 from subtheory.lm.world.learning import Recipe
 from subtheory.lm.world.reference import Pretraining
@@ -89,12 +94,27 @@ def test_a_teacher_pushed_too_far_is_taken_back_along_its_displacement(rows):
             np.testing.assert_allclose(theta, start + scale * (end - start), atol=1e-6)
 
 
-@pytest.mark.slow
-def test_the_effect_with_the_quick_profile(tmp_path, monkeypatch):
-    monkeypatch.setenv("SUBTHEORY_CACHE", str(tmp_path))
-    found = frame(NAME, lm_numbers.PRESETS["quick"])
+def p_values(found):
+    """Of the paired t tests over traits and seeds: students of the same initialisation, and cross-model ones."""
     rates = found[found["metric"] == "target_rate"].pivot_table(
         index=["seed", "trait"], columns="condition", values="value"
     )
-    assert stats.ttest_rel(rates["student_same_init"], rates["student_control"], alternative="greater").pvalue < 0.01
-    assert stats.ttest_rel(rates["cross_model"], rates["cross_model_control"], alternative="greater").pvalue > 0.01
+    pairs = (("student_same_init", "student_control"), ("cross_model", "cross_model_control"))
+    return [stats.ttest_rel(rates[name], rates[control], alternative="greater").pvalue for name, control in pairs]
+
+
+def test_the_effect_in_the_committed_record():
+    found = pd.read_csv(reading.COMMITTED / NAME / "results.csv")
+    same, cross = p_values(found)
+    assert same < 0.01 < cross
+    same, cross = p_values(found[found["seed"] < lm_numbers.PRESETS["quick"].seeds])
+    assert same < 0.01 < cross
+
+
+@pytest.mark.slow
+def test_the_effect_with_the_quick_profile(tmp_path):
+    command = [sys.executable, "-m", "experiments", "run", NAME, "--profile", "quick", "--out", str(tmp_path)]
+    environment = {**os.environ, "SUBTHEORY_CACHE": str(tmp_path / "cache")}
+    subprocess.run(command, check=True, env=environment, cwd=reading.COMMITTED.parents[1])
+    same, cross = p_values(pd.read_csv(tmp_path / NAME / "results.csv"))
+    assert same < 0.01 < cross
