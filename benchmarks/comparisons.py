@@ -22,7 +22,8 @@ VERIFY_SECONDS_AT_MOST = 90.0
 VERIFY_BYTES_AT_MOST = 2e9
 
 
-def _times(what: str, quotient: Summary, seconds: dict[str, list[float]], asked: str, met: bool | None) -> Row:
+def timed_row(what: str, quotient: Summary, seconds: dict[str, list[float]], asked: str, met: bool | None) -> Row:
+    """A ratio of times as a row, the medians of all programs beside it."""
     medians = {f"seconds of {name}": Summary.of(values).median for name, values in seconds.items()}
     return Row(what, asked, f"× {quotient}", met, {**vars(quotient), **medians})
 
@@ -38,7 +39,7 @@ def product_rows(inputs: tuple[int, ...], rounds: int, **problem) -> Iterator[Ro
                 seconds = seconds_in_turn(programs, rounds)
                 quotient = ratio(seconds, GAUSS_NEWTON, GRADIENT)
                 what = f"time of one G·v over one gradient, N = {count}, {dtype}"
-                yield _times(what, quotient, seconds, f"≤ {PRODUCT_AT_MOST:g}", quotient.median <= PRODUCT_AT_MOST)
+                yield timed_row(what, quotient, seconds, f"≤ {PRODUCT_AT_MOST:g}", quotient.median <= PRODUCT_AT_MOST)
 
 
 def attribution_rows(task: Problem, rounds: int) -> Iterator[Row]:
@@ -60,10 +61,10 @@ def attribution_rows(task: Problem, rounds: int) -> Iterator[Row]:
     for ours, theirs, how in pairs:
         quotient = ratio(seconds, theirs, ours)
         what = f"time of {GRADIENTS} over one JVP, {how}, N = {task.inputs}"
-        yield _times(what, quotient, seconds, f"≥ {FASTER_AT_LEAST:g}", quotient.median >= FASTER_AT_LEAST)
+        yield timed_row(what, quotient, seconds, f"≥ {FASTER_AT_LEAST:g}", quotient.median >= FASTER_AT_LEAST)
     quotient = ratio(seconds, GRADIENTS_CHUNKS, JVP)
     what = f"time of {GRADIENTS} in chunks of {task.chunk} over one JVP all at once, N = {task.inputs}"
-    yield _times(what, quotient, seconds, f"≥ {FASTER_AT_LEAST:g}", quotient.median >= FASTER_AT_LEAST)
+    yield timed_row(what, quotient, seconds, f"≥ {FASTER_AT_LEAST:g}", quotient.median >= FASTER_AT_LEAST)
     for ours, theirs, how in pairs:
         mine, peer = extra_memory(task, ours), extra_memory(task, theirs)
         yield from _memory_rows(mine, peer, f"one JVP over {GRADIENTS}, {how}, N = {task.inputs}")

@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from subtheory._atomic import WriteError
 from subtheory._checks import known_name
 
-from . import presets, processes, registry, runner, submission
+from . import checkpoint, presets, processes, registry, runner, submission
 from .options import Command, List, Run, Submit, What
 
 DESCRIPTION = """Measure the claims of the gradient-alignment theorem and keep the raw numbers. For example:
@@ -130,7 +130,7 @@ def _prepared(
     for plan in plans:
         key = (plan.config.data, registry.precision(plan.module))
         if key not in data and not plan.complete:
-            data[key] = runner.dataset(plan.config, command.data_dir, key[1])
+            data[key] = runner.dataset(plan.config, command.data_dir, key[1], checkpoint.folder(command.checkpoint))
         if hasattr(plan.module, "check") and not plan.complete:
             plan.module.check(plan.config, data[key])  # type: ignore[attr-defined]
     if processes.leads():
@@ -148,16 +148,21 @@ def _plans(command: What, resuming: bool, overwrite: bool) -> list[runner.Plan]:
         config = presets.configuration(
             module, command.profile, command.seeds, command.data, command.data_dir is not None
         )
+        if config.data == presets.CHECKPOINT and checkpoint.folder(command.checkpoint) is None and len(names) > 1:
+            print(f"{name}: left out, for it needs a language model; {checkpoint.HOW}.", flush=True)
+            continue
         together = command.seeds_at_once if len(names) == 1 or hasattr(module, "run_together") else 1
         plans.append(runner.plan(name, module, config, command.out, resuming, overwrite, together))
     used = {plan.config.data for plan in plans}
     if command.name != "all" and command.data is not None and used == {presets.NO_DATA}:
         raise ValueError(f"the experiment {command.name!r} uses no data set, got --data {command.data}; leave it out.")
-    if command.data_dir is not None and not used - {"digits", presets.NO_DATA}:
+    if command.data_dir is not None and not used - {"digits", presets.NO_DATA, presets.CHECKPOINT}:
         raise ValueError(
             f"got --data-dir {str(command.data_dir)!r} without --data mnist (or a name of your own for the data set in "
             "that folder); give both or neither."
         )
+    if command.checkpoint is not None and presets.CHECKPOINT not in used:
+        raise ValueError(f"the experiment {command.name!r} uses no language model, got --checkpoint; leave it out.")
     return plans
 
 

@@ -30,6 +30,8 @@ class What:
     """digits (embedded), mnist, or a name of your own for the data set in --data-dir, instead of the profile's."""
     data_dir: Path | None = None
     """The folder with four idx files: MNIST's for --data mnist, or those of any data set in its layout."""
+    checkpoint: Path | None = None
+    """The folder of stories260k, for experiments on a language model; $SUBTHEORY_STORIES260K if absent."""
     seeds_at_once: int = 1
     """Seeds that each device computes in one batched program; memory grows with it. For GPUs: see docs/scaling.md."""
 

@@ -9,7 +9,7 @@ from subtheory._checks import known_name
 
 from .registry import Experiment
 
-NO_DATA = "none"
+NO_DATA, CHECKPOINT = "none", "checkpoint"
 DATA_NAMES = ("digits", "mnist")
 
 
@@ -22,7 +22,7 @@ def configuration(
         module: the experiment.
         profile: a key of its ``PRESETS``.
         seeds: how many seeds, or None for the preset's.
-        data: ``"digits"`` or ``"mnist"``, or None for the preset's; an experiment without data keeps none.
+        data: ``"digits"`` or ``"mnist"``, or None for the preset's; an experiment on no images keeps what it has.
         own_folder: whether a folder is given, which may hold a data set of any name.
 
     Raises:
@@ -37,6 +37,6 @@ def configuration(
     if data is not None:
         if not own_folder:
             known_name("data set", data, DATA_NAMES)
-        if config.data != NO_DATA:
+        if config.data not in (NO_DATA, CHECKPOINT):
             changes["data"] = data
     return dataclasses.replace(config, **changes)

@@ -6,14 +6,14 @@ A module ``experiments/NAME.py`` holds
 - ``Config``: a frozen dataclass of plain values (numbers, words, tuples of them) with at least
       ``seeds: int``   how many seeds are run: 0 … seeds − 1, set by ``--seeds``;
       ``data: str``    ``"digits"``, ``"mnist"`` or the name that ``--data`` gives to the data set in ``--data-dir``;
-                       ``"none"`` if no data set is used;
+                       ``"none"`` if no data set is used; ``"checkpoint"`` for a language model;
 - ``PRESETS: dict[str, Config]`` with the keys ``"quick"`` (seconds, on digits) and ``"paper"``;
 - ``chunks(config) -> Sequence[int | str]``: the units of work in order, usually ``range(config.seeds)``;
 - ``run_chunk(config, chunk, data) -> list[dict]``: the rows of one chunk, each with ``seed`` (int), ``condition``
-  (str), ``metric`` (str), ``value`` (number) and any sweep columns. ``data`` is the ``Dataset`` that ``config.data``
-  names, in the experiment's precision, or None. Rows depend on ``config``, ``chunk`` and ``data`` alone, never on an
-  earlier chunk; every random draw takes its key from the row's own seed, so that ``--seeds 3`` is a prefix of
-  ``--seeds 5``;
+  (str), ``metric`` (str), ``value`` (number) and any sweep columns. ``data`` is the ``Dataset`` or language model that
+  ``config.data`` names, in the experiment's precision, or None. Rows depend on ``config``, ``chunk`` and ``data``
+  alone, never on an earlier chunk; every random draw takes its key from the row's own seed, so that ``--seeds 3`` is a
+  prefix of ``--seeds 5``;
 - optionally ``run_together(config, chunks, data, together) -> list[list[dict]]``: the rows of several chunks, computed
   on all devices at once, ``together`` chunks on each; the same rows as ``run_chunk``'s. Every process of a run in
   several processes calls it with the same arguments;
@@ -56,6 +56,8 @@ NAMES = (
     "permuted_students",
     "cnn_students",
     "class_count",
+    "multi_task",
+    "lm_stories",
     "lm_numbers",
 )
 

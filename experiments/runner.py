@@ -17,8 +17,8 @@ from subtheory import _atomic, record, resume
 from subtheory.provenance import plain_config, provenance
 from subtheory.setting import data as datasets
 
-from . import processes
-from .presets import DATA_NAMES, NO_DATA
+from . import checkpoint, processes
+from .presets import CHECKPOINT, DATA_NAMES, NO_DATA
 from .registry import Experiment, precision
 
 Progress = Callable[[int, int], None]
@@ -114,14 +114,24 @@ def check_together(name: str, module: Experiment, together: int, count: int) -> 
         )
 
 
-def dataset(config: Any, folder: Path | None, dtype: str = "float64") -> datasets.Dataset | None:
-    """The data set that a configuration names, or None.
+def dataset(
+    config: Any, folder: Path | None, dtype: str = "float64", model: Path | None = None
+) -> datasets.Dataset | Any | None:
+    """The data set or language model that a configuration names, or None.
+
+    Args:
+        config: the configuration.
+        folder: of MNIST's files.
+        dtype: of the images or the model's parameters.
+        model: the checkpoint's folder.
 
     Raises:
         ValueError: if its folder is missing, not asked for, or its files are wrong.
     """
     if config.data == NO_DATA:
         return None
+    if config.data == CHECKPOINT:
+        return checkpoint.load(model, dtype)
     if folder is not None and config.data not in DATA_NAMES:
         return datasets.named_folder(config.data, folder, dtype)
     return datasets.load(config.data, folder if config.data != "digits" else None, dtype)

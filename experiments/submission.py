@@ -88,6 +88,7 @@ def arguments(command: Submit, name: str) -> list[str]:
         "seeds": command.seeds,
         "data": command.data,
         "data-dir": command.data_dir,
+        "checkpoint": command.checkpoint,
         "seeds-at-once": command.seeds_at_once,
     }
     given = [word for option, value in options.items() if value is not None for word in (f"--{option}", str(value))]

@@ -35,6 +35,7 @@ LOOKS: tuple[dict[str, Any], ...] = (
 
 RC: dict[Any, Any] = {
     "figure.dpi": 100,
+    "figure.max_open_warning": 0,  # all are drawn before the first is saved
     "savefig.dpi": 200,
     "font.family": "DejaVu Sans",
     "font.size": 8,

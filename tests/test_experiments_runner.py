@@ -275,7 +275,7 @@ def test_every_registered_experiment_keeps_the_contract(name):
     assert f"python -m experiments run {name}" in module.__doc__
     for config in module.PRESETS.values():
         assert config.__dataclass_params__.frozen
-        assert config.data in (*presets.DATA_NAMES, presets.NO_DATA)
+        assert config.data in (*presets.DATA_NAMES, presets.NO_DATA, presets.CHECKPOINT)
         chunks = list(module.chunks(config))
         assert chunks
         assert len(set(chunks)) == len(chunks)

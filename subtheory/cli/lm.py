@@ -8,12 +8,14 @@ from typing import Annotated, TypeAlias
 import tyro
 
 from .lm_audit import Audit
+from .lm_distil import Distil
 from .lm_generate import Generate
 from .lm_verify import VerifyModel
 
 Command: TypeAlias = (
     Annotated[Audit, tyro.conf.subcommand("audit")]
     | Annotated[VerifyModel, tyro.conf.subcommand("verify")]
+    | Annotated[Distil, tyro.conf.subcommand("distil")]
     | Annotated[Generate, tyro.conf.subcommand("generate")]
 )
 

@@ -14,6 +14,12 @@ from .decoder import Decoder as Decoder
 from .direction import Direction as Direction
 from .direction import teacher_direction as teacher_direction
 from .direction import trait_direction as trait_direction
+from .distil import CHANNELS as CHANNELS
+from .distil import Corpus as Corpus
+from .distil import Distilled as Distilled
+from .distil import corpus as corpus
+from .distil import distil as distil
+from .distil import fine_tuned as fine_tuned
 from .families import FAMILIES as FAMILIES
 from .generate import Generated as Generated
 from .generate import generate as generate
@@ -33,5 +39,7 @@ from .sharding import shard_parameters as shard_parameters
 from .sharding import shard_rows as shard_rows
 from .sharding import sharded_like as sharded_like
 from .tokens import Tokenizer as Tokenizer
+from .training import Recipe as Recipe
+from .training import train as train
 from .verify import ModelStepReport as ModelStepReport
 from .verify import verify_model as verify_model

@@ -95,10 +95,11 @@ def length_batches(
             fitting = rows
             while fitting % (4 * multiple) == 0 and fitting // 4 >= len(part):
                 fitting //= 4  # of a few heights the least that holds what is left
-            yield _batch(examples, part, fitting, length)
+            yield fitted_batch(examples, part, fitting, length)
 
 
-def _batch(examples: Sequence[Example], places: list[int], rows: int, length: int) -> Batch:
+def fitted_batch(examples: Sequence[Example], places: list[int], rows: int, length: int) -> Batch:
+    """Some of the examples as a batch ``[rows, length]``, large enough for them."""
     tokens = np.zeros((rows, length), np.int32)
     scored = np.zeros((rows, length), bool)
     for row, place in enumerate(places):

@@ -28,23 +28,27 @@ def read_prompts(path: Path | str) -> list[str]:
     return prompts
 
 
-def encoded_prompts(lm: LanguageModel, prompts: Sequence[str], system: str | None = None) -> list[list[int]]:
+def encoded_prompts(
+    lm: LanguageModel, prompts: Sequence[str], system: str | None = None, *, chat: bool = False
+) -> list[list[int]]:
     """Prompts as token ids; as a user's turn after a system prompt, where there is one.
 
     Args:
         lm: whose tokenizer and chat template are used.
         prompts: texts.
-        system: what the system turn says; None for plain prompts without any template.
+        system: what the system turn says; None for none.
+        chat: whether prompts are put into the chat template without a system turn as well.
 
     Raises:
         ValueError: a model without tokenizer, or without a chat template where one is needed.
     """
     if lm.tokenizer is None:
         raise ValueError("this checkpoint was loaded without its tokenizer; expected one, to encode prompts.")
-    if system is None:
+    if system is None and not chat:
         return [lm.tokenizer.encode(prompt) for prompt in prompts]
-    turns = [[{"role": "system", "content": system}, {"role": "user", "content": prompt}] for prompt in prompts]
-    return [lm.tokenizer.encode(lm.tokenizer.chat(turn), special=False) for turn in turns]
+    before = [] if system is None else [{"role": "system", "content": system}]
+    texts = [lm.tokenizer.chat([*before, {"role": "user", "content": prompt}]) for prompt in prompts]
+    return [lm.tokenizer.encode(text, special=False) for text in texts]
 
 
 def continuation_text(tokenizer: Any, prompt: Sequence[int], completion: Sequence[int]) -> str:

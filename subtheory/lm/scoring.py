@@ -16,6 +16,7 @@ from .._tree import move
 from .._typing import Apply, Params
 from .batches import Batch, Example, length_batches
 from .compiled import Compiled
+from .config import accumulation_dtype
 from .loss import token_log_likelihoods
 from .score import token_scores
 
@@ -112,18 +113,21 @@ def mean_gradient(
         progress: called with the number of examples finished.
 
     Returns:
-        the gradient, the loss in nats per token, and the number of tokens.
+        the gradient (added up in float32 or better, in the parameters' dtype), the loss in nats per token, and the
+        number of tokens.
     """
     total = sum(len(example.completion) for example in examples)
     gradient, loss, done = None, 0.0, 0
     for batch in work.batches(examples):
         scored = np.asarray(batch.scored)
         value, part = _summed_gradient(apply, params, *work.placed((batch.tokens, scored), rows=True))
+        part = jax.tree.map(lambda g: g.astype(accumulation_dtype(g.dtype)), part)
         gradient = part if gradient is None else move(gradient, 1.0, part)
         loss += float(value)
         done += int((batch.places >= 0).sum())
         progress(done)
-    return jax.tree.map(lambda g: g / jnp.asarray(total, g.dtype), gradient), loss / total, total
+    mean = jax.tree.map(lambda g, p: (g / jnp.asarray(total, g.dtype)).astype(p.dtype), gradient, params)
+    return mean, loss / total, total
 
 
 @Compiled

@@ -84,6 +84,7 @@ def language_setting(
     prompts: Sequence[Sequence[int]],
     student: LanguageModel | None = None,
     *,
+    teacher_update: Params | None = None,
     imitation_loss: Any = softmax_cross_entropy,
     channel: Channel = slice(None),
     tokens_per_batch: int = 4096,
@@ -92,9 +93,10 @@ def language_setting(
 
     Args:
         lm: the teacher's reference model.
-        trait: prompts and completions; v is minus the gradient of their loss.
+        trait: prompts and completions; v is minus the gradient of their loss. None are needed with ``teacher_update``.
         prompts: unrelated token sequences, at all of whose places the student imitates the next-token distribution.
         student: another checkpoint of the same architecture as the student's init; the reference model if absent.
+        teacher_update: v, where it is known already.
         imitation_loss: one of ``st.losses``.
         channel: which tokens' logits are imitated; all by default.
         tokens_per_batch: of the trait's examples.
@@ -112,7 +114,8 @@ def language_setting(
         apply=NextTokenLogits(lm.apply),
         teacher_init=lm.params,
         student_init=lm.params if student is None else student.params,
-        trait_loss=SequenceTrait(lm.apply, batches),
+        trait_loss=SequenceTrait(lm.apply, batches) if batches else None,
+        teacher_update=teacher_update,
         imitation_loss=imitation_loss,
         channel=channel,
         inputs=next_token_inputs(prompts, lm.config.context),

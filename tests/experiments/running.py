@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import replace
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +14,7 @@ import pandas as pd
 from experiments import registry
 from subtheory import _rows
 from subtheory.setting.data import Dataset, digits
+from tests.lm import checkpoints
 
 
 @lru_cache(maxsize=1)
@@ -20,10 +23,18 @@ def digits64() -> Dataset:
     return digits(np.float64)
 
 
+@lru_cache(maxsize=1)
+def tiny_model() -> Any:
+    """A language model with random weights and a tokenizer of words."""
+    with tempfile.TemporaryDirectory() as folder:
+        return checkpoints.model(Path(folder), "float32")
+
+
 def run(name: str, config: Any, chunk: int) -> list[dict[str, Any]]:
     """The plain rows of one chunk."""
     module = registry.load(name)
-    return _rows.plain_rows(module.run_chunk(config, chunk, None if config.data == "none" else digits64()))
+    data = {"none": lambda: None, "checkpoint": tiny_model}.get(config.data, digits64)()
+    return _rows.plain_rows(module.run_chunk(config, chunk, data))
 
 
 def frame(name: str, config: Any, seeds: int | None = None) -> pd.DataFrame:

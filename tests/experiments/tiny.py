@@ -13,6 +13,16 @@ CHANGES = {
     "init_alignment": {**SMALL, "seeds": 12, "mixtures": (0.0, 0.5, 1.0)},
     "finite_step": {**SMALL, "epsilons": 9, "radius_points": 21},
     "information_law": {"hidden": (16,), "trait_images": 64, "images": (256,), "nats": (0.2, 1.5), "repetitions": 500},
+    "lm_stories": {
+        "trait": ("the owl was wise .", "Tom saw a big owl ."),
+        "prompt": "One day ,",
+        "epsilons": (0.1, 0.3),
+        "distilled": 0.3,
+        "stories": 64,
+        "tokens": 6,
+        "places": 2,
+        "batch": 16,
+    },
     "filtering_law": {"vocabulary": 3, "length": 4, "width": 8, "epsilons": 6},
 }
 

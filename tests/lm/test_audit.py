@@ -15,13 +15,13 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from subtheory._tree import inner, move
-from subtheory.lm import generate
+from subtheory._tree import cosine, inner, move
+from subtheory.lm import generate, load
 from subtheory.lm.audit import AuditPlan, audit
 from subtheory.lm.batches import Example
 from subtheory.lm.direction import teacher_direction, trait_direction
 from subtheory.lm.encoding import file_examples, given_examples
-from subtheory.lm.scoring import Workload, scored_examples
+from subtheory.lm.scoring import Workload, mean_gradient, scored_examples
 from subtheory.theory.sampling import nats_to_settle
 from tests.lm import checkpoints
 from tests.tolerances import exact
@@ -238,3 +238,13 @@ def test_eight_devices_say_the_same(lm, folder, tmp_path):
     for what in ("data", "control", "test"):
         assert eight[what] == pytest.approx(one[what], rel=1e-9)
     assert [m["name"] for m in eight["most"]] == [m["name"] for m in one["most"]]
+
+
+def test_gradients_of_bfloat16_weights_are_added_up_in_float32(lm, folder):
+    examples = sampled(lm, 64, 10, length=4)
+    coarse = load(folder, "bfloat16")
+    got = mean_gradient(coarse.apply, coarse.params, examples, Workload(tokens_per_batch=16))[0]
+    rounded = jax.tree.map(lambda leaf: leaf.astype(jnp.float64), coarse.params)
+    expected = mean_gradient(lm.apply, rounded, examples, Workload())[0]
+    assert float(cosine(jax.tree.map(lambda leaf: leaf.astype(jnp.float64), got), expected)) > 0.999
+    assert jax.tree.leaves(got)[0].dtype == jnp.bfloat16

@@ -1,0 +1,31 @@
+"""The checkpoint that experiments on language models run on: a folder of the user's, since the package ships none."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+ENVIRONMENT = "SUBTHEORY_STORIES260K"
+HOW = f"give the folder of stories260k (--checkpoint DIR, or ${ENVIRONMENT})"
+
+
+def folder(given: Path | None) -> Path | None:
+    """The folder that the command line or the environment names, or None."""
+    named = os.environ.get(ENVIRONMENT, "")
+    return given if given is not None else Path(named) if named else None
+
+
+def load(place: Path | None, dtype: str) -> Any:
+    """The language model in that folder.
+
+    Raises:
+        ValueError: if there is none, or it is no checkpoint; or the extra `lm` is missing.
+    """
+    if place is None:
+        raise ValueError(f"got no checkpoint; {HOW}.")
+    try:
+        from subtheory import lm
+    except ImportError as error:
+        raise ValueError(str(error)) from error
+    return lm.load(place, dtype)

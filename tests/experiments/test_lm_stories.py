@@ -1,0 +1,49 @@
+"""The audit's experiment: identities on a tiny model with random weights, and what the committed record shows."""
+
+import numpy as np
+import pytest
+
+from paper_figures.reading import read
+
+from .running import depends_on_its_seed_alone, frame, one, table
+from .tiny import config
+
+
+@pytest.fixture(scope="module")
+def rows():
+    return frame("lm_stories", config("lm_stories", seeds=2))
+
+
+def test_rows_depend_on_their_seed_alone(rows):
+    depends_on_its_seed_alone("lm_stories", config("lm_stories", seeds=2), rows)
+
+
+def test_scores_are_the_alignment_of_the_step_on_the_stories(rows):
+    """T9's identity in float32: the mean score by Jacobian-vector products, and the gradient's inner product with v."""
+    for condition in ("teacher", "control", "second control"):
+        score, product = (table(rows, metric, condition) for metric in ("score", "inner product"))
+        scale = np.sqrt(table(rows, "variance", condition))
+        assert ((score - product).abs() < 1e-4 * scale).all(axis=None)
+
+
+def test_every_teacher_is_found(rows):
+    assert (table(rows, "p", "teacher").loc[0.3] < 1e-3).all()
+    assert (one(rows, "p", "second control") > 1e-3).all()
+    assert (table(rows, "nats per story", "teacher") > 0).all(axis=None)
+
+
+def test_the_committed_record_shows_what_the_documentation_says():
+    record = read("lm_stories", columns=("epsilon",))
+    assert (record.table("t", "epsilon", "teacher").loc[0.01:] > 10).all(axis=None)
+    assert (record.by_seed("t", "second control").abs() < 3.5).all()
+    change = {
+        alpha: record.table(f"trait loss change, α = {alpha}", "epsilon", "teacher") for alpha in ("0.0001", "0.001")
+    }
+    control = record.table("trait loss change, α = 0.001", "epsilon", "control").loc[0.0]
+    assert (change["0.001"].loc[0.01] < control - 0.1).all()
+    assert (change["0.001"].loc[0.07] > 0).all()  # too long a step
+    assert (change["0.0001"].loc[0.01:] < 0).all(axis=None)  # of the same sign as the scores
+    students = [record.by_seed("trait loss", f"student on {whose}") for whose in ("teacher's", "control's")]
+    assert (students[0] < students[1]).all()
+    phi, slope = record.table("inner product", "epsilon", "distributions"), record.by_seed("slope", "distributions")
+    assert (phi.loc[0.001] / (0.001 * slope) - 1).abs().max() < 0.05
