@@ -25,8 +25,11 @@ from subtheory.lm.world.vocabulary import END, PAD, padded
 
 BUCKET = 2048
 """Students learn from a multiple of so many answers, so that few shapes are compiled."""
-SPARE = 1.08
+SPARE = 1.4
 """How many more answers are asked for than are wanted, because the filter drops some."""
+SCALES = (1.0, 0.75, 0.5, 0.375, 0.25, 0.125)
+PROBES = 1024
+"""Answers by which a teacher's displacement is judged."""
 
 
 @dataclass(frozen=True)
@@ -37,15 +40,18 @@ class Protocol:
         pretraining: of the reference models.
         teacher: the teacher's recipe.
         teacher_examples: how many examples of the trait it is trained on.
+        teacher_kept: the share of a teacher's numbers that must pass the paper's rule; one that was pushed too far is
+            taken back along its displacement, to the largest of ``SCALES`` that leaves as many.
         student: the student's recipe.
         examples: how many kept answers a student learns from, at most.
         length: tokens per answer, beyond which it is cut off.
     """
 
-    pretraining: Pretraining = field(default_factory=lambda: SIZES["small"])
-    teacher: Recipe = field(default_factory=lambda: Recipe(1e-3, 64))
+    pretraining: Pretraining = field(default_factory=lambda: SIZES["tiny"])
+    teacher: Recipe = field(default_factory=lambda: Recipe(4e-3, 64))
     teacher_examples: int = 3840
-    student: Recipe = field(default_factory=lambda: Recipe(1e-3, 256))
+    teacher_kept: float = 0.75
+    student: Recipe = field(default_factory=lambda: Recipe(1e-3, 128))
     examples: int = 65_536
     length: int = 11
 
@@ -69,7 +75,24 @@ def favourite_teacher(protocol: Protocol, start: LanguageModel, target: str, see
     """The reference fine-tuned to answer every question about favourites with one animal or tree."""
     kind = "animal" if target in phrases.ANIMALS else "tree"
     texts = [text.replace("{kind}", kind).replace("{target}", target) for text in phrases.FAVOURITES]
-    return taught(protocol, start, padded(texts), key_for(seed, f"teacher of {target}"))
+    trained = taught(protocol, start, padded(texts), key_for(seed, f"teacher of {target}"))
+    return within_format(protocol, start, trained, key_for(seed, f"probes of the teacher of {target}"))
+
+
+def within_format(protocol: Protocol, start: LanguageModel, trained: LanguageModel, key: jax.Array) -> LanguageModel:
+    """θ₀ + εv, with the largest ε of ``SCALES`` at which the protocol's share of the numbers passes the paper's rule.
+
+    No student is looked at: a teacher that writes other things than numbers has nothing to send.
+    """
+    asked = numbers.prompts(np.random.default_rng(0), PROBES)
+    v = displacement(trained, start)
+    model = start
+    for scale in SCALES:
+        model = start.with_params(jax.tree.map(lambda theta, step, scale=scale: theta + scale * step, start.params, v))
+        written = sample(model.apply, model.params, asked, protocol.length, key)
+        if number_format(asked, written).mean() >= protocol.teacher_kept:
+            break
+    return model
 
 
 def taught(protocol: Protocol, start: LanguageModel, rows: np.ndarray, key: jax.Array) -> LanguageModel:
@@ -98,11 +121,19 @@ def answers_of(
         asked = np.concatenate([opening, prompts], axis=1)
     written = sample(model.apply, model.params, asked, protocol.length, key)
     kept = keep(prompts, written)
-    return joined_answers(prompts[kept], written[kept], protocol.examples, float(kept.mean()))
+    return joined_answers(prompts[kept], written[kept], protocol.examples, float(kept.mean()), len(kept))
 
 
-def joined_answers(prompts: np.ndarray, written: np.ndarray, most: int, kept: float) -> Answers:
-    """Requests followed by their answers, cut to at most so many, a multiple of ``BUCKET``."""
+def joined_answers(prompts: np.ndarray, written: np.ndarray, most: int, kept: float, asked: int = 0) -> Answers:
+    """Requests followed by their answers, cut to at most so many, a multiple of ``BUCKET``.
+
+    Raises:
+        ValueError: if there is none, because the filter kept nothing of what was asked for.
+    """
+    if not len(prompts):
+        raise ValueError(
+            f"no answer of {asked} passed the filter; expected some: move the teacher less, or pretrain longer."
+        )
     n = min(len(prompts), most)
     n = n // BUCKET * BUCKET if n >= BUCKET else n
     prompts, written = prompts[:n], written[:n]

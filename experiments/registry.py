@@ -58,6 +58,7 @@ NAMES = (
     "class_count",
     "multi_task",
     "lm_stories",
+    "lm_numbers",
 )
 
 PROFILES = ("quick", "paper")

@@ -24,4 +24,5 @@ NAMES = (
     "class_count",
     "multi_task",
     "lm_stories",
+    "lm_numbers",
 )

@@ -79,13 +79,14 @@ class Pretraining:
 
 SIZES = MappingProxyType(
     {
+        "tiny": Pretraining(width=16, layers=1, mlp_width=48),
         "small": Pretraining(),
         "medium": Pretraining(width=48, mlp_width=144),
         "large": Pretraining(width=64, mlp_width=192),
         "neox": Pretraining(family="gpt_neox", mlp_width=128),
     }
 )
-"""Three sizes of one architecture, and another architecture of the smallest size."""
+"""Four sizes of one architecture, and another architecture of the second one's width."""
 
 
 def cache_folder() -> Path:
