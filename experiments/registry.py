@@ -56,6 +56,7 @@ NAMES = (
     "permuted_students",
     "cnn_students",
     "class_count",
+    "multi_task",
     "lm_stories",
 )
 

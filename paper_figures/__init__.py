@@ -22,5 +22,6 @@ NAMES = (
     "permuted_students",
     "cnn_students",
     "class_count",
+    "multi_task",
     "lm_stories",
 )
