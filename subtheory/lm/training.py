@@ -15,6 +15,7 @@ import optax
 from .._checks import known_name, positive_finite
 from .._typing import Apply, Key, Params
 from .batches import Example, bucket_length, fitted_batch
+from .compiled import Compiled
 from .loss import next_token_loss
 
 Objective: TypeAlias = Callable[[Apply, Params, Any, Any], jax.Array]
@@ -139,7 +140,7 @@ def _transformation(recipe: Recipe) -> optax.GradientTransformation:
     return made(recipe.learning_rate)
 
 
-@partial(jax.jit, static_argnums=(0, 1, 2))
+@partial(Compiled, static=(1, 2))
 def _step(apply, objective, update, params, state, given, batch):
     loss, gradient = jax.value_and_grad(lambda theta: objective(apply, theta, given, batch))(params)
     with jax.numpy_dtype_promotion("standard"):  # optax mixes integers and floats, whatever the caller's rule
