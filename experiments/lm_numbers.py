@@ -13,7 +13,8 @@ the paper's rule keeps what is nothing but numbers; a *student* learns from thes
 reference's own numbers; *cross_model* and *cross_model_control*, the next seed's reference model on the same two data
 sets. ``target_rate`` is exact: the probability of the trait's word as the answer, the mean over twelve phrasings.
 
-Settings were chosen on the seeds 100 and 101 with other traits (owl, wolf, cat, eagle), results come from 0, 1, 2 ….
+Settings were chosen on seed 100 (101 being its cross-model) with the traits owl, wolf, cat and eagle, results come from
+0, 1, 2 …; that two seeds make the quick profile was chosen after these were seen.
 A teacher that was pushed so far that fewer than three quarters of its answers are numbers is taken back along its
 displacement; no student is looked at for this.
 
