@@ -23,5 +23,6 @@ NAMES = (
     "cnn_students",
     "class_count",
     "multi_task",
+    "matched_students",
     "lm_stories",
 )
