@@ -2,7 +2,7 @@
 
     python -m experiments run matched_students --profile paper
 
-Cost on two cores: quick (2 seeds of digits) about COSTQ seconds, paper (10 seeds) about COSTP minutes.
+Cost on two cores: quick (2 seeds of digits) about 80 seconds, paper (10 seeds) about 5 minutes of processor time.
 
 The student starts at another init and imitates all logits of the *reference* (the teacher before its lesson) for some
 epochs, on the training images or on as many images of uniform noise; then the trained teacher's auxiliary logits alone,
@@ -10,7 +10,10 @@ on noise or on images. Beside them: no matching at all (the cross-model control)
 matched just as long to another untrained network, a *stranger*, and students that were matched to the trained *teacher*
 itself, on images, which teaches them the trait openly: what do the auxiliary logits add, or take away?
 
-Expect: EXPECT
+Expect, on digits (means of 10 seeds): matched to the reference, however long and on whatever inputs, 0.10 to 0.13 on
+noise and 0.11 to 0.14 on images, as unmatched (0.12) and as matched to a stranger (0.11, 0.12); the shared init has
+0.51 and 0.19. Matched to the teacher for 1, 4 and 16 epochs: 0.88, 0.96 and 0.98 before, 0.82, 0.94 and 0.97 after
+imitating on noise. Transfer does not return.
 """
 
 from __future__ import annotations

@@ -23,6 +23,7 @@ NAMES = (
     "cnn_students",
     "class_count",
     "multi_task",
+    "matched_students",
     "lm_stories",
     "lm_numbers",
 )
