@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from .reading import Record
-from .style import BLACK, LOOKS, house_style, panels, title
+from .style import BLACK, LOOKS, house_style, panels, room_for_words, title
 from .summaries import mean_band
 from .sweep_panels import ACCURACY
 
@@ -40,7 +40,8 @@ def draw(record: Record) -> Figure:
             _accuracies(axes, record, inputs)
             title(axes, letter, f"imitating {words}")
         noise.set_yticks(range(len(ROWS)), list(ROWS.values()))
-        noise.set_ylabel("matched to, for how many epochs")
+        noise.set_ylabel("matched to, epochs")
+        room_for_words(figure)
         noise.set_ylim(len(ROWS) - 0.5, -0.5)
         handles, labels = noise.get_legend_handles_labels()
         figure.legend(handles, labels, loc="outside lower center", ncols=3)
