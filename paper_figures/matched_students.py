@@ -45,9 +45,6 @@ def draw(record: Record) -> Figure:
         noise.set_ylim(len(ROWS) - 0.5, -0.5)
         handles, labels = noise.get_legend_handles_labels()
         figure.legend(handles, labels, loc="outside lower center", ncols=3)
-        layout = figure.get_layout_engine()
-        if layout is not None:
-            layout.set(rect=(0.03, 0, 0.97, 1))  # pyright: ignore[reportCallIssue]  (room for the words)
     return figure
 
 
