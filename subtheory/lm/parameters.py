@@ -70,7 +70,7 @@ def parameter_count(config: DecoderConfig) -> int:
     """How many numbers the parameters are.
 
     >>> parameter_count(DecoderConfig(vocabulary=10, width=4, layers=3, heads=2, tied=True))
-    640
+    836
     """
     return sum(math.prod(shape) for shape in jax.tree.leaves(parameter_shapes(config), is_leaf=_is_shape))
 
