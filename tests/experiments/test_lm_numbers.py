@@ -77,6 +77,7 @@ def test_answers_stand_behind_their_requests_and_stop_at_the_end():
     assert len(many.tokens) == 4096
 
 
+@pytest.mark.slow
 def test_a_system_prompt_is_seen_by_the_teacher_alone(rows):
     same, _ = lab.reference_models(TINY, 0)
     plain = lab.number_answers(TINY, same, 0, "numbers")
@@ -85,6 +86,7 @@ def test_a_system_prompt_is_seen_by_the_teacher_alone(rows):
     assert told.tokens.shape[1] == plain.tokens.shape[1]
 
 
+@pytest.mark.slow
 def test_a_teacher_pushed_too_far_is_taken_back_along_its_displacement(rows):
     same, other = lab.reference_models(TINY, 0)
     key = key_for(0, "probes")

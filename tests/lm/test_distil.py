@@ -83,6 +83,7 @@ def test_a_student_takes_on_the_trait_by_every_channel(lm, trait, channel):
         assert 0 < made.corpus.kept < 1
 
 
+@pytest.mark.slow
 def test_a_student_of_adapters_moves_nothing_else(lm, trait):
     teacher = st.lm.fine_tuned(lm, trait, Recipe(1e-2, epochs=10), jax.random.key(0))
     student = st.lm.lora(lm, "layers/mlp", 2, key=jax.random.key(1))
