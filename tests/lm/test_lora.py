@@ -13,9 +13,9 @@ from safetensors.numpy import load_file
 
 import subtheory as st
 from subtheory._tree import inner, move, random_like
-from subtheory.lm.compiled import Compiled
+from subtheory.lm.batches import Example
 from subtheory.lm.groups import inner_shares
-from subtheory.lm.paths import leaves_by_path, with_leaves
+from subtheory.lm.paths import leaves_by_path, restricted, selected, with_leaves
 from subtheory.simulation.student import distilled_update
 from subtheory.theory.lemma import alignment_slope
 from tests.lm.models import tiny
@@ -206,7 +206,7 @@ def test_what_is_frozen_is_given_to_a_compiled_program():
     lm = tiny("llama", scan=True, vocabulary=4096)
     low, same = (adapted(lm, "layers/attention/query", seed=seed) for seed in (3, 4))
     frozen = sum(leaf.nbytes for leaf in leaves_by_path(lm.params).values())
-    program = Compiled(lambda apply, params, tokens: apply(params, tokens))
+    program = st.lm.Compiled(lambda apply, params, tokens: apply(params, tokens))
     text = program.lower(low.apply, low.params, TOKENS).as_text()
     inlined = jax.jit(low.apply).lower(low.params, TOKENS).as_text()
     assert len(text) < frozen / 10
@@ -217,10 +217,49 @@ def test_what_is_frozen_is_given_to_a_compiled_program():
     assert program.program._cache_size() == before  # an equal model is not compiled again
 
 
+@pytest.mark.slow
+def test_no_program_holds_what_is_frozen(monkeypatch):
+    """Generation, verification and training hand frozen weights to their programs, of teacher and student alike."""
+    lm = tiny("llama", scan=True, vocabulary=4096, head_width=4, rope=st.lm.Rope(4))
+    low = adapted(lm, "layers/attention/query")
+    frozen = sum(leaf.nbytes for leaf in leaves_by_path(lm.params).values())
+    sizes, call = [], st.lm.Compiled.__call__
+
+    def measured(self, *given):
+        sizes.append(len(self.lower(*given).as_text()))
+        return call(self, *given)
+
+    monkeypatch.setattr(st.lm.Compiled, "__call__", measured)
+    st.lm.generate(low, [[1, 2]], 2, temperature=0)
+    trait = [Example(np.array([1, 2]), np.array([3, 4]))]
+    other = low.with_params(somewhere(low).params)
+    report = st.lm.verify_model(low, trait, [[1, 2, 3]], 1e-4, other=other, samples=2, max_new_tokens=2)
+    assert report.step.lemma_holds
+    recipe = st.lm.Recipe(1e-3, batch=2)
+    st.lm.distil(lm, other, [[1, 2]], recipe, max_new_tokens=2, channel="distributions")
+    assert len(sizes) > 8
+    assert max(sizes) < frozen / 2
+    with pytest.raises(ValueError, match="expected both in the same ones"):
+        st.lm.verify_model(low, trait, [[1, 2, 3]], other=adapted(lm, "layers/attention/query"))
+
+
 def test_what_is_generated_is_that_of_the_merged_model():
     low = somewhere(adapted(tiny("mistral", scan=True), "layers/attention"))
     got, expected = (st.lm.generate(one, [[1, 2, 3]], 5, temperature=0) for one in (low, st.lm.merged(low)))
     np.testing.assert_array_equal(got.tokens[0], expected.tokens[0])
+
+
+def test_patterns_mean_the_same_in_fewer_coordinates():
+    """``layers/2`` and ``layers/mlp`` find one layer's part of a subset as they find it in the stacked parameters."""
+    low = st.lm.subset(tiny("gpt2"), ["layers/2/mlp/up", "layers/1/attention", "layers/mlp/down", "final_norm"])
+    paths = leaves_by_path(low.params)
+    mlp = {"layers/2/mlp/up/bias", "layers/2/mlp/up/kernel", "layers/mlp/down/bias", "layers/mlp/down/kernel"}
+    assert {path for path, layer in selected(paths, "layers/mlp")} == mlp
+    chosen = set(selected(paths, "layers/2"))
+    assert chosen == {(path, 2 if "down" in path else None) for path in mlp}
+    kept = restricted(low.params, "layers/2/mlp/down")["layers/mlp/down/kernel"]
+    np.testing.assert_array_equal(kept[2], low.params["layers/mlp/down/kernel"][2])
+    assert not np.any(kept[:2])
 
 
 def test_patterns_and_ranks_that_cannot_be_meant_are_refused():
