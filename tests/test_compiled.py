@@ -41,7 +41,7 @@ def test_one_program_for_equal_structure_and_other_numbers():
     traced = []
     call = program(traced)
     assert call(Scaled(2.0 * jnp.ones(3)), X).tolist() == [0.0, 2.0, 4.0]
-    assert call(Scaled(jnp.full(3, 5.0)), X).tolist() == [0.0, 5.0, 10.0]
+    assert call(Scaled(5.0 * jnp.ones(3)), X).tolist() == [0.0, 5.0, 10.0]
     assert len(traced) == 1
     assert call(Scaled(jnp.ones(3), shift=1), X).tolist() == [1.0, 2.0, 3.0]  # what is no array is part of the program
     assert call(jnp.sin, X, 2).tolist() == pytest.approx((jnp.sin(X) ** 2).tolist())

@@ -17,7 +17,7 @@ from tests.tolerances import exact
 
 
 @pytest.fixture(scope="module")
-def step(setting):
+def step():
     """(trait loss, θ₀, Δ) with a trait loss that Δ lowers at first."""
     taught = tanh_setting(1, st.losses.squared_error)
     return taught, jax.jit(lambda: distilled_update(taught, 1.0))()
