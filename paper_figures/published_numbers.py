@@ -23,7 +23,7 @@ CAPTION = (
 def draw(record: Record) -> Figure:
     """Published and measured, line by line; then coverage."""
     with house_style():
-        figure, (lines, theory) = panels(1, 2, 5.8, width_ratios=(1.3, 1))
+        figure, (lines, theory) = panels(1, 2, 4.4, width_ratios=(1.3, 1))
         beside_each_other(lines, record, CONDITIONS)
         title(lines, "a", "published and measured")
         presets = {row.preset: row.preset for row in CONDITIONS}
