@@ -13,7 +13,6 @@ from safetensors.numpy import load_file
 
 import subtheory as st
 from subtheory._tree import inner, move, random_like
-from subtheory.lm.batches import Example
 from subtheory.lm.groups import inner_shares
 from subtheory.lm.paths import leaves_by_path, restricted, selected, with_leaves
 from subtheory.simulation.student import distilled_update
@@ -199,48 +198,6 @@ def test_a_subset_moves_what_it_names_and_nothing_else():
             np.testing.assert_array_equal(moved[name][1:], leaf[1:])
         else:
             assert moved[name] is leaf
-
-
-def test_what_is_frozen_is_given_to_a_compiled_program():
-    """Frozen weights are arguments, not constants: of a large model the program would not fit (the control)."""
-    lm = tiny("llama", scan=True, vocabulary=4096)
-    low, same = (adapted(lm, "layers/attention/query", seed=seed) for seed in (3, 4))
-    frozen = sum(leaf.nbytes for leaf in leaves_by_path(lm.params).values())
-    program = st.lm.Compiled(lambda apply, params, tokens: apply(params, tokens))
-    text = program.lower(low.apply, low.params, TOKENS).as_text()
-    inlined = jax.jit(low.apply).lower(low.params, TOKENS).as_text()
-    assert len(text) < frozen / 10
-    assert len(inlined) > frozen
-    exact(program(low.apply, low.params, TOKENS), program(lm.apply, lm.params, TOKENS))
-    before = program.program._cache_size()
-    program(same.apply, same.params, TOKENS)
-    assert program.program._cache_size() == before  # an equal model is not compiled again
-
-
-@pytest.mark.slow
-def test_no_program_holds_what_is_frozen(monkeypatch):
-    """Generation, verification and training hand frozen weights to their programs, of teacher and student alike."""
-    lm = tiny("llama", scan=True, vocabulary=4096, head_width=4, rope=st.lm.Rope(4))
-    low = adapted(lm, "layers/attention/query")
-    frozen = sum(leaf.nbytes for leaf in leaves_by_path(lm.params).values())
-    sizes, call = [], st.lm.Compiled.__call__
-
-    def measured(self, *given):
-        sizes.append(len(self.lower(*given).as_text()))
-        return call(self, *given)
-
-    monkeypatch.setattr(st.lm.Compiled, "__call__", measured)
-    st.lm.generate(low, [[1, 2]], 2, temperature=0)
-    trait = [Example(np.array([1, 2]), np.array([3, 4]))]
-    other = low.with_params(somewhere(low).params)
-    report = st.lm.verify_model(low, trait, [[1, 2, 3]], 1e-4, other=other, samples=2, max_new_tokens=2)
-    assert report.step.lemma_holds
-    recipe = st.lm.Recipe(1e-3, batch=2)
-    st.lm.distil(lm, other, [[1, 2]], recipe, max_new_tokens=2, channel="distributions")
-    assert len(sizes) > 8
-    assert max(sizes) < frozen / 2
-    with pytest.raises(ValueError, match="expected both in the same ones"):
-        st.lm.verify_model(low, trait, [[1, 2, 3]], other=adapted(lm, "layers/attention/query"))
 
 
 def test_what_is_generated_is_that_of_the_merged_model():
