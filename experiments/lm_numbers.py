@@ -62,4 +62,4 @@ def chunks(config: Config) -> range:
 
 def run_chunk(config: Config, chunk: int, data: None) -> list[dict[str, Any]]:
     """All traits and conditions of one seed."""
-    return favourites(config.protocol, config.traits, chunk, lab.number_answers)
+    return favourites(config.protocol, config.traits, chunk, lab.NUMBERS)
