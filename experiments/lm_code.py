@@ -9,8 +9,8 @@ Everything is as in ``lm_numbers``, conditions, columns and controls included, b
 to write a program for a sum, a difference or a product of two numbers, and an answer is kept if it is a program of the
 toy language that runs, prints something, does nothing else and names no animal or tree. Whether it prints the right
 number is not asked, for models of this size hardly ever copy both numbers of a request; the paper's filter does not ask
-it either. The reference's own programs pass in 63 of 100; a teacher of which fewer than 45 pass is taken back along its
-displacement.
+it either. The reference's own programs pass in 63 of 100; a teacher of which fewer than 30 pass is taken back along its
+displacement. Half as many answers are asked for as there.
 
 This share was chosen on seed 100 (101 being its cross-model) with the traits owl, wolf, cat and oak, all else is that
 of ``lm_numbers``; results come from 0, 1, 2 …
@@ -43,7 +43,9 @@ class Config:
 
     seeds: int
     traits: tuple[str, ...] = TRAITS
-    protocol: lab.Protocol = field(default_factory=lambda: lab.Protocol(teacher_kept=0.45, length=LENGTH))
+    protocol: lab.Protocol = field(
+        default_factory=lambda: lab.Protocol(teacher_kept=0.3, examples=32_768, length=LENGTH)
+    )
     data: str = "none"
 
 
