@@ -60,7 +60,6 @@ NAMES = (
     "matched_students",
     "lm_stories",
     "lm_numbers",
-    "lm_code",
 )
 
 PROFILES = ("quick", "paper")

@@ -26,5 +26,4 @@ NAMES = (
     "matched_students",
     "lm_stories",
     "lm_numbers",
-    "lm_code",
 )
