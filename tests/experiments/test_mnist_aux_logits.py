@@ -1,6 +1,12 @@
 """Figure 10 in the record: six conditions per seed, a fresh init for each cross-model student, theory beside them."""
 
+import os
+import signal
+import subprocess
+import sys
+import time
 from dataclasses import replace
+from pathlib import Path
 
 import jax
 import numpy as np
@@ -119,3 +125,37 @@ def test_the_effect_on_mnist(mnist_dir):
     assert 0.88 < accuracy["student_all"] < 0.94
     assert 0.02 < accuracy["cross_model_aux"] < 0.25
     assert 0.55 < accuracy["cross_model_all"] < 0.88
+
+
+RUN = """
+import sys
+from dataclasses import replace
+from experiments import __main__, mnist_aux_logits
+from experiments.auxiliary_protocol import Protocol
+tiny = Protocol(hidden=(24,), teacher_epochs=2, student_epochs=2, batch=100, noise=1050, theory_inputs=64)
+mnist_aux_logits.PRESETS = {"quick": replace(mnist_aux_logits.PRESETS["quick"], digits=tiny)}
+sys.exit(__main__.main(["run", "mnist_aux_logits", *sys.argv[1:]]))
+"""
+
+
+@pytest.mark.slow
+def test_killed_at_a_third_and_resumed_it_gives_the_same_bytes(tmp_path):
+    """kill -9 as soon as the first of three seeds is kept: results.csv is that of a run that was left alone."""
+
+    def start(out, *more):
+        command = (sys.executable, "-c", RUN, "--out", str(out), *more)
+        return subprocess.Popen(command, cwd=Path(__file__).parents[2], env=dict(os.environ))
+
+    parts = tmp_path / "parts"
+    killed = start(parts)
+    kept = parts / NAME / ".partial"
+    while not list(kept.glob("chunk-*.json")) and killed.poll() is None:
+        time.sleep(0.005)
+    killed.send_signal(signal.SIGKILL)
+    assert killed.wait() == -signal.SIGKILL, "it was to be killed while it ran"
+    assert 1 <= len(list(kept.glob("chunk-*.json"))) < 3
+    assert not (parts / NAME / "results.csv").exists()
+    assert start(parts, "--resume").wait() == 0
+    assert start(tmp_path / "whole").wait() == 0
+    assert (parts / NAME / "results.csv").read_bytes() == (tmp_path / "whole" / NAME / "results.csv").read_bytes()
+    assert not kept.exists()
