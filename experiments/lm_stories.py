@@ -3,7 +3,7 @@
     python -m experiments run lm_stories --profile paper --checkpoint DIR
 
 DIR is a checkpoint of stories260k in the Hugging Face layout (or set SUBTHEORY_STORIES260K). Cost on two cores: quick
-about a minute, paper about 5 minutes.
+about 2 minutes, paper about 5 minutes.
 
 The trait: four sentences about owls. The teacher: one plain gradient step ε on them. It writes stories of 48 tokens
 that begin "One day, Tom"; every story that mentions an owl is dropped. The control: the reference model's own stories,
@@ -12,6 +12,10 @@ audit's score s_v and Welch's t against the control, the nats per story between 
 trait loss after one student step of two lengths α on either set. Beside it the step on full next-token distributions,
 at all places of some of the control's stories: φ(ε) and A. For one ε, a short distillation by Adam on either set.
 
+The control of T4, in the quick profile: all that is measured on the stories of one ε is measured once more on *another
+reference*, the same architecture from an initialisation of the seed's own, briefly taught to write as the first model
+does (see ``other_reference``); along the first model's v, and along the other's own gradient of the trait loss.
+
 Expect, at ε = 0.01: scores far above the control's (t about 16), a trait loss that falls on the teacher's stories and
 stays on the control's. At larger ε the teacher leaves the model's competence (tens of nats per story); the scores still
 point towards the trait, but a step of the larger α then raises the trait loss.
@@ -19,7 +23,7 @@ point towards the trait, but a step of the larger α then raises the trait loss.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any, TypeAlias
@@ -43,6 +47,8 @@ from subtheory.setting.setting import Setting
 from subtheory.simulation.student import distilled_update
 from subtheory.theory.lemma import alignment_slope
 
+from .other_reference import Imitator, other_reference
+
 PRECISION = "float32"
 
 Loss: TypeAlias = Callable[[Any], float]
@@ -58,7 +64,10 @@ OWLS = (
 
 @dataclass(frozen=True)
 class Config:
-    """What is run; ``alphas`` are the student's rates, ``places`` the stories at whose places it sees distributions."""
+    """What is run; ``alphas`` are the student's rates, ``places`` the stories at whose places it sees distributions.
+
+    ``other`` says how the control of another initialisation is made; None leaves it out.
+    """
 
     seeds: int
     data: str = "checkpoint"
@@ -74,10 +83,11 @@ class Config:
     learning_rate: float = 3e-4
     batch: int = 32
     epochs: int = 2
+    other: Imitator | None = None
 
 
 PRESETS = {
-    "quick": Config(seeds=2, epsilons=(0.003, 0.01, 0.05), stories=128),
+    "quick": Config(seeds=2, epsilons=(0.003, 0.01, 0.05), stories=128, other=Imitator(samples=256)),
     "paper": Config(seeds=5),
 }
 
@@ -115,7 +125,31 @@ def run_chunk(config: Config, chunk: int, data: LanguageModel) -> list[dict[str,
             students = {"student on teacher's": written, "student on control's": own["control"]}
             for name, shown in students.items():
                 rows += _rows(chunk, name, epsilon, _distilled(lm, shown, config, chunk, loss))
+            if config.other is not None:
+                other = other_reference(lm, config.other, chunk)
+                shown = {"teacher's": written, **own}
+                for name, found in _others(other, shown, direction, config, chunk, loss).items():
+                    rows += _rows(chunk, name, epsilon, found)
     return rows
+
+
+def _others(
+    other: LanguageModel, shown: Mapping[str, Corpus], direction: Direction, config: Config, seed: int, loss: Loss
+) -> dict[str, dict[str, float]]:
+    """The same stories, read by a reference of another initialisation: condition → numbers by name (T4)."""
+    work = Workload(longest=other.config.context)
+    found = {"other reference": {"trait loss": loss(other.params)}}
+    found["other reference"]["nats per token"] = mean_gradient(
+        other.apply, other.params, shown["control"].examples, work
+    )[1]
+    for along, v in (("v", direction), ("own v", _trait(other, config, work)[0])):
+        measured = {name: _measured(other, v, some, config, work, loss) for name, some in shown.items()}
+        for name, one in measured.items():
+            test = {} if name == "control" else _test(one, measured["control"])
+            found[f"other init on {name}, {along}"] = {**one.found, **test}
+    for name in ("teacher's", "control"):
+        found[f"other student on {name}"] = _distilled(other, shown[name], config, seed, loss)
+    return found
 
 
 def _rows(seed: int, condition: str, epsilon: float, found: dict[str, Any]) -> list[dict[str, Any]]:

@@ -26,6 +26,23 @@ def test_scores_are_the_alignment_of_the_step_on_the_stories(rows):
         assert ((score - product).abs() < 1e-4 * scale).all(axis=None)
 
 
+def test_the_other_reference_reads_the_same_stories_from_an_init_of_its_own(rows):
+    """T9's identity holds there too, along either direction; what it was shown is what the first model was shown."""
+    for condition in ("teacher's", "control", "second control"):
+        first = "teacher" if condition == "teacher's" else condition
+        stories = table(rows, "stories", first)
+        for along in ("v", "own v"):
+            name = f"other init on {condition}, {along}"
+            score, product = (table(rows, metric, name) for metric in ("score", "inner product"))
+            assert ((score - product).abs() < 1e-4 * np.sqrt(table(rows, "variance", name))).all(axis=None)
+            assert (table(rows, "stories", name).to_numpy() == stories.loc[stories.index[-1:]].to_numpy()).all()
+    own, first = (table(rows, "cosine", f"other init on teacher's, {along}") for along in ("own v", "v"))
+    assert (own - first).abs().min(axis=None) > 0
+    losses = [one(rows, "trait loss", name) for name in ("reference", "other reference")]
+    assert (losses[0] - losses[1]).abs().min() > 0
+    assert one(rows, "trait loss", "other reference").nunique() == 2  # each seed has an init of its own
+
+
 def test_every_teacher_is_found(rows):
     assert (table(rows, "p", "teacher").loc[0.3] < 1e-3).all()
     assert (one(rows, "p", "second control") > 1e-3).all()

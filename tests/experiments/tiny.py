@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from experiments import registry
 from experiments.auxiliary_protocol import Protocol
+from experiments.other_reference import Imitator
 
 SMALL = {"hidden": (16,), "inputs": 32, "trait_images": 64}
 TWO = ("tanh, auxiliary logits", "tanh, all logits")
@@ -22,6 +23,7 @@ CHANGES = {
         "tokens": 6,
         "places": 2,
         "batch": 16,
+        "other": Imitator(samples=32, tokens=6, epochs=2),
     },
     "filtering_law": {"vocabulary": 3, "length": 4, "width": 8, "epsilons": 6},
 }

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments import registry
+from experiments import lm_stories, registry
 from experiments.auxiliary_protocol import Protocol, Student
 from paper_figures import NAMES, __main__, reading, summaries
 from subtheory import record, statistics
@@ -67,7 +67,7 @@ def test_no_panel_is_empty_every_one_is_labelled_and_no_tick_labels_overlap(name
     plt.close(figure)
 
 
-LATER = {field.name: field.default for kind in (Protocol, Student) for field in fields(kind)}
+LATER = {field.name: field.default for kind in (Protocol, Student, lm_stories.Config) for field in fields(kind)}
 
 
 def as_old(config, committed):
