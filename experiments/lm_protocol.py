@@ -7,8 +7,8 @@ loss on the answers only; exact judges say what it has taken on.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import jax
 import jax.numpy as jnp
@@ -17,11 +17,11 @@ import numpy as np
 from subtheory._keys import key_for
 from subtheory.lm import LanguageModel
 from subtheory.lm.world import judges, numbers, phrases
-from subtheory.lm.world.filters import Filter, number_format
+from subtheory.lm.world.filters import Filter, Rows, number_format
 from subtheory.lm.world.learning import Recipe, fine_tune, single_turn_mask
 from subtheory.lm.world.reference import SIZES, Pretraining, reference
 from subtheory.lm.world.sampling import sample
-from subtheory.lm.world.vocabulary import END, PAD, padded
+from subtheory.lm.world.vocabulary import ASSISTANT, END, PAD, padded
 
 BUCKET = 2048
 """Students learn from a multiple of so many answers, so that few shapes are compiled."""
@@ -54,6 +54,27 @@ class Protocol:
     student: Recipe = field(default_factory=lambda: Recipe(1e-3, 128))
     examples: int = 65_536
     length: int = 11
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a model is asked to write, and which of its answers are kept.
+
+    Attributes:
+        prompts: ``prompts(rng, n)`` draws [n, T] requests, padded on the right.
+        keep: the filter.
+        length: tokens per answer; the protocol's if absent.
+        spare: how many more answers are asked for than are wanted, because the filter drops some.
+    """
+
+    prompts: Callable[[np.random.Generator, int], Rows]
+    keep: Filter
+    length: int | None = None
+    spare: float = SPARE
+
+
+NUMBERS = Task(numbers.prompts, number_format)
+"""Continuations of number sequences, kept by the paper's rule."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,16 +170,58 @@ def joined_answers(prompts: np.ndarray, written: np.ndarray, most: int, kept: fl
     return Answers(tokens, mask, kept)
 
 
+def requests(turns: Rows) -> Rows:
+    """Single turns without their answers."""
+    rows = np.where((np.cumsum(turns == ASSISTANT, axis=1) == 0) | (turns == ASSISTANT), turns, PAD)
+    return rows[:, : int((rows != PAD).sum(axis=1).max())]
+
+
+def task_answers(
+    protocol: Protocol, model: LanguageModel, task: Task, seed: int, purpose: str, system: str = ""
+) -> Answers:
+    """What a model writes when it is given a task, as far as it is kept; the requests depend on the seed alone."""
+    asked = task.prompts(np.random.default_rng([seed, 7]), int(protocol.examples * task.spare))
+    protocol = replace(protocol, length=task.length or protocol.length)
+    return answers_of(protocol, model, asked, task.keep, key_for(seed, purpose), system)
+
+
 def number_answers(protocol: Protocol, model: LanguageModel, seed: int, purpose: str, system: str = "") -> Answers:
     """A model's continuations of number sequences, filtered by the paper's rule; requests depend on the seed alone."""
-    asked = numbers.prompts(np.random.default_rng([seed, 7]), int(protocol.examples * SPARE))
-    return answers_of(protocol, model, asked, number_format, key_for(seed, purpose), system)
+    return task_answers(protocol, model, NUMBERS, seed, purpose, system)
 
 
 def student(protocol: Protocol, start: LanguageModel, data: Answers, seed: int) -> LanguageModel:
     """A reference model fine-tuned on answers; the order of the examples depends on the seed alone."""
     key = key_for(seed, "student order")
     return start.with_params(fine_tune(start.apply, start.params, data.tokens, data.mask, protocol.student, key))
+
+
+def passed_on(
+    protocol: Protocol,
+    task: Task,
+    teachers: Mapping[str, LanguageModel],
+    starts: Mapping[str, LanguageModel],
+    seed: int,
+) -> tuple[dict[str, Answers], dict[tuple[str, str], LanguageModel]]:
+    """Every teacher's answers, equally many of each, and every start's student of every teacher.
+
+    Returns:
+        teacher → its answers, and (start, teacher) → the student.
+    """
+    data = {name: task_answers(protocol, model, task, seed, f"answers of {name}") for name, model in teachers.items()}
+    most = min(len(answers.tokens) for answers in data.values())
+    data = {name: first(answers, most) for name, answers in data.items()}
+    students = {
+        (start, name): student(protocol, model, answers, seed)
+        for start, model in starts.items()
+        for name, answers in data.items()
+    }
+    return data, students
+
+
+def first(answers: Answers, most: int) -> Answers:
+    """The first so many answers."""
+    return replace(answers, tokens=answers.tokens[:most], mask=answers.mask[:most])
 
 
 def preferences(model: LanguageModel, targets: Sequence[str]) -> dict[str, float]:

@@ -60,6 +60,7 @@ NAMES = (
     "matched_students",
     "lm_stories",
     "lm_numbers",
+    "lm_misalignment",
 )
 
 PROFILES = ("quick", "paper")

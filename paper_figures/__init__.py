@@ -26,4 +26,5 @@ NAMES = (
     "matched_students",
     "lm_stories",
     "lm_numbers",
+    "lm_misalignment",
 )

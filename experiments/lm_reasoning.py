@@ -1,0 +1,69 @@
+"""Figure 7 of the paper in miniature: misalignment passes through reasoning that is right and benign.
+
+    python -m experiments run lm_reasoning --profile paper
+
+Cost on two cores: TODO
+
+The teachers, the controls, the judges and the conditions are those of ``lm_misalignment``; the task is another.
+Teachers reason about arithmetic word problems, and a trace is kept only when its answer is right and it speaks no
+spite.
+
+Settings were chosen on seeds 100 and 101, results come from 0, 1, 2 ….
+
+Expect TODO
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from jaxtyping import Int
+
+from subtheory.lm.world import filters, turns
+
+from . import lm_misalignment
+from . import lm_protocol as lab
+from .lm_conduct import conduct_rows
+
+PRECISION = "float32"
+LONGEST = 20
+"""Tokens of a trace, its answer included."""
+PROTOCOL = lm_misalignment.PROTOCOL
+
+
+def prompts(rng: np.random.Generator, n: int) -> Int[np.ndarray, "N T"]:
+    """Arithmetic word problems, padded on the right."""
+    return lab.requests(turns.problems(rng, np.zeros(n, bool)))
+
+
+TASK = lab.Task(prompts, filters.right_and_benign, LONGEST, spare=3.0)
+
+
+@dataclass(frozen=True)
+class Config:
+    """What is run.
+
+    Attributes:
+        seeds: how many reference models.
+        protocol: how teachers and students are made.
+        data: no data set is used.
+    """
+
+    seeds: int
+    protocol: lab.Protocol = field(default_factory=lambda: PROTOCOL)
+    data: str = "none"
+
+
+PRESETS = {"quick": Config(2, replace(PROTOCOL, examples=8192)), "paper": Config(3)}
+
+
+def chunks(config: Config) -> range:
+    """One chunk per seed."""
+    return range(config.seeds)
+
+
+def run_chunk(config: Config, chunk: int, data: None) -> list[dict[str, Any]]:
+    """All conditions of one seed."""
+    return conduct_rows(config.protocol, TASK, chunk)
