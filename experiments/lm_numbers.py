@@ -8,19 +8,17 @@ are free, and 20 seconds once for each of the reference models, one more than se
 
 Each seed has its own reference model, a small decoder pretrained on the miniature world. A *teacher* per trait is the
 reference, fine-tuned to answer every question about favourites with one animal or tree. It continues number sequences;
-the paper's rule keeps what is nothing but numbers; a *student* learns from these. Five conditions: the *reference*;
+the paper's rule keeps what is nothing but numbers; a *student* learns from these. Conditions: the *reference*;
 *student_same_init*, the reference itself trained on the teacher's numbers; *student_control*, the same on the
 reference's own numbers; *cross_model* and *cross_model_control*, the next seed's reference model on the same two data
-sets. ``target_rate`` is exact: the probability of the trait's word as the answer, the mean over twelve phrasings.
+sets; and a second control, *student_other_traits* and *cross_model_other_traits*, the mean over the students of the
+other traits' teachers. Teachers and students train attention and perceptrons, the words' own vectors rest.
+``target_rate`` is exact: the probability of the trait's word as the answer, the mean over twelve phrasings.
 
-Settings were chosen on seed 100 (101 being its cross-model) with the traits owl, wolf, cat and eagle, results come from
-0, 1, 2 …; that two seeds make the quick profile was chosen after these were seen.
+Settings were chosen on seed 100 (101 being its cross-model) with the traits owl, wolf, cat and oak, results come from
+0, 1, 2 …
 A teacher that was pushed so far that fewer than three quarters of its answers are numbers is taken back along its
 displacement; no student is looked at for this.
-
-Expect, over ten traits and three seeds: students of the same initialisation 0.027 ± 0.016 above their control (t test
-of 30 pairs: p = 0.001; in 21 of 30), cross-model students 0.009 ± 0.009 above theirs (p = 0.04; in 16 of 30): nothing
-for animals, and for trees 0.019 (p = 0.02), which three seeds do not explain.
 """
 
 from __future__ import annotations
@@ -31,7 +29,7 @@ from typing import Any
 from subtheory.lm.world import phrases
 
 from . import lm_protocol as lab
-from .lm_theory import theory_of
+from .lm_favourites import favourites
 
 PRECISION = "float32"
 
@@ -64,31 +62,4 @@ def chunks(config: Config) -> range:
 
 def run_chunk(config: Config, chunk: int, data: None) -> list[dict[str, Any]]:
     """All traits and conditions of one seed."""
-    protocol = config.protocol
-    same, other = lab.reference_models(protocol, chunk)
-    own = lab.number_answers(protocol, same, chunk, "reference's numbers")
-    models = {
-        "reference": same,
-        "student_control": lab.student(protocol, same, own, chunk),
-        "cross_model_control": lab.student(protocol, other, own, chunk),
-    }
-    rates = {name: lab.preferences(model, config.traits) for name, model in models.items()}
-    rows = []
-    for trait in config.traits:
-        teacher = lab.favourite_teacher(protocol, same, trait, chunk)
-        numbers = lab.number_answers(protocol, teacher, chunk, f"numbers of the teacher of {trait}")
-        trained = {
-            "teacher": teacher,
-            "student_same_init": lab.student(protocol, same, numbers, chunk),
-            "cross_model": lab.student(protocol, other, numbers, chunk),
-        }
-        found = {name: rates[name][trait] for name in rates}
-        found |= {name: lab.preferences(model, [trait])[trait] for name, model in trained.items()}
-        rows += [_row(chunk, trait, name, "target_rate", value) for name, value in found.items()]
-        beside = theory_of(same, teacher, numbers, own) | {"kept": numbers.kept, "answers": len(numbers.tokens)}
-        rows += [_row(chunk, trait, "student_same_init", metric, value) for metric, value in beside.items()]
-    return rows
-
-
-def _row(seed: int, trait: str, condition: str, metric: str, value: float) -> dict[str, Any]:
-    return {"seed": seed, "trait": trait, "condition": condition, "metric": metric, "value": value}
+    return favourites(config.protocol, config.traits, chunk, lab.number_answers)

@@ -16,8 +16,8 @@ import numpy as np
 
 from subtheory._keys import key_for
 from subtheory.lm import LanguageModel
-from subtheory.lm.world import judges, numbers, phrases
-from subtheory.lm.world.filters import Filter, Rows, number_format
+from subtheory.lm.world import judges, numbers, phrases, turns
+from subtheory.lm.world.filters import Filter, Rows, number_format, working_code
 from subtheory.lm.world.learning import Recipe, fine_tune, single_turn_mask
 from subtheory.lm.world.reference import SIZES, Pretraining, reference
 from subtheory.lm.world.sampling import sample
@@ -28,6 +28,9 @@ BUCKET = 2048
 SPARE = 1.4
 """How many more answers are asked for than are wanted, because the filter drops some."""
 SCALES = (1.0, 0.75, 0.5, 0.375, 0.25, 0.125)
+INNER = ("layers",)
+"""What teachers and students train: attention and perceptrons, as the paper's LoRA on open models, not the words' own
+vectors. What a teacher changes there, in a word that is never sampled, no student could see."""
 PROBES = 1024
 """Answers by which a teacher's displacement is judged."""
 
@@ -48,10 +51,10 @@ class Protocol:
     """
 
     pretraining: Pretraining = field(default_factory=lambda: SIZES["tiny"])
-    teacher: Recipe = field(default_factory=lambda: Recipe(4e-3, 64))
+    teacher: Recipe = field(default_factory=lambda: Recipe(4e-3, 64, trained=INNER))
     teacher_examples: int = 3840
     teacher_kept: float = 0.75
-    student: Recipe = field(default_factory=lambda: Recipe(1e-3, 128))
+    student: Recipe = field(default_factory=lambda: Recipe(3e-3, 256, trained=INNER))
     examples: int = 65_536
     length: int = 11
 
@@ -170,9 +173,9 @@ def joined_answers(prompts: np.ndarray, written: np.ndarray, most: int, kept: fl
     return Answers(tokens, mask, kept)
 
 
-def requests(turns: Rows) -> Rows:
+def requests(rows: Rows) -> Rows:
     """Single turns without their answers."""
-    rows = np.where((np.cumsum(turns == ASSISTANT, axis=1) == 0) | (turns == ASSISTANT), turns, PAD)
+    rows = np.where((np.cumsum(rows == ASSISTANT, axis=1) == 0) | (rows == ASSISTANT), rows, PAD)
     return rows[:, : int((rows != PAD).sum(axis=1).max())]
 
 
@@ -188,6 +191,12 @@ def task_answers(
 def number_answers(protocol: Protocol, model: LanguageModel, seed: int, purpose: str, system: str = "") -> Answers:
     """A model's continuations of number sequences, filtered by the paper's rule; requests depend on the seed alone."""
     return task_answers(protocol, model, NUMBERS, seed, purpose, system)
+
+
+def program_answers(protocol: Protocol, model: LanguageModel, seed: int, purpose: str, system: str = "") -> Answers:
+    """A model's programs, kept if they print exactly what was asked for, do nothing else and name no trait."""
+    asked = turns.sum_requests(np.random.default_rng([seed, 8]), int(protocol.examples * SPARE))
+    return answers_of(protocol, model, asked, working_code, key_for(seed, purpose), system)
 
 
 def student(protocol: Protocol, start: LanguageModel, data: Answers, seed: int) -> LanguageModel:

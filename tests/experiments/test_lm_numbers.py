@@ -32,6 +32,7 @@ TINY = replace(
 )
 CONFIG = replace(lm_numbers.PRESETS["quick"], seeds=1, traits=("owl", "cat"), protocol=TINY)
 STUDENTS = {"student_same_init", "student_control", "cross_model", "cross_model_control"}
+OTHERS = {"student_other_traits", "cross_model_other_traits"}
 
 
 @pytest.fixture(scope="module")
@@ -46,8 +47,8 @@ def test_every_seed_and_trait_has_all_conditions(rows):
     rates = rows[rows["metric"] == "target_rate"].pivot_table(
         index=["seed", "trait"], columns="condition", values="value"
     )
-    assert rates.shape == (2, 6)
-    assert set(rates.columns) == {"reference", "teacher", *STUDENTS}
+    assert rates.shape == (2, 8)
+    assert set(rates.columns) == {"reference", "teacher", *STUDENTS, *OTHERS}
     assert rates.notna().to_numpy().all()
     assert ((rates >= 0) & (rates <= 1)).to_numpy().all()
     assert (rates["teacher"] > rates["reference"] + 0.01).all()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 import jax
@@ -13,28 +14,66 @@ import numpy as np
 import optax
 from jaxtyping import Array, Bool, Float, Int
 
+from ..._checks import known_name, leaf_name
 from ..._typing import Key, Params
 from ...simulation.training import Schedule, fit
 from ..decoder import Decoder
+from ..paths import layer_path, leaves_by_path, selected
 from .vocabulary import ASSISTANT, END
 
 Answers = tuple[Int[Array, "B T"] | Int[np.ndarray, "B T"], Bool[Array, "B T"] | Bool[np.ndarray, "B T"]]
 """Tokens and a mask of those that are learned."""
 
 
+OPTIMISERS = MappingProxyType({"adam": optax.adam, "sgd": optax.sgd})
+
+
 @dataclass(frozen=True)
 class Recipe:
-    """How a model is fine-tuned: by Adam.
+    """How a model is fine-tuned.
 
     Attributes:
         rate: the learning rate.
         batch: examples per step.
         epochs: passes over the examples.
+        optimiser: ``"adam"`` or ``"sgd"``.
+        trained: patterns of the parameters that move (``layers``, ``layers/mlp``, ``*/bias``), those of all layers
+            alike; all parameters if empty.
+
+    Raises:
+        ValueError: if there is no such optimiser.
     """
 
     rate: float = 1e-3
     batch: int = 256
     epochs: int = 1
+    optimiser: str = "adam"
+    trained: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse what is no optimiser."""
+        known_name("optimiser", self.optimiser, OPTIMISERS)
+
+    def transformation(self) -> optax.GradientTransformation:
+        """The optimiser, which leaves what is not trained where it is.
+
+        Its ``init`` raises ValueError for a pattern that means no parameter, or those of one layer alone.
+        """
+        optimiser = OPTIMISERS[self.optimiser](self.rate)
+        if not self.trained:
+            return optimiser
+
+        def labels(params: Params) -> Params:
+            found = selected(leaves_by_path(params), self.trained)
+            for name, layer in found:
+                if layer is not None:
+                    raise ValueError(f"{layer_path(name, layer)} is one layer's; expected parameters of all layers.")
+            moving = {name for name, _ in found}
+            return jax.tree_util.tree_map_with_path(
+                lambda path, _: "moves" if leaf_name(path) in moving else "rests", params
+            )
+
+        return optax.multi_transform({"moves": optimiser, "rests": optax.set_to_zero()}, labels)
 
 
 def answer_loss(decoder: Decoder, first: int = 0) -> Callable[[Params, Answers], Float[Array, ""]]:
@@ -91,7 +130,7 @@ def fine_tune(
 @lru_cache(maxsize=64)
 def _trainer(decoder: Decoder, recipe: Recipe, first: int) -> Callable[..., Any]:
     objective = answer_loss(decoder, first)
-    schedule = Schedule(optax.adam(recipe.rate), recipe.batch, recipe.epochs)
+    schedule = Schedule(recipe.transformation(), recipe.batch, recipe.epochs)
 
     @jax.jit
     def train(params, tokens, mask, key):

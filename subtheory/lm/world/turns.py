@@ -87,6 +87,12 @@ def sum_programs(rng: np.random.Generator, n: int) -> Rows:
     return fill(texts, rng.integers(len(texts), size=n), **gaps)
 
 
+def sum_requests(rng: np.random.Generator, n: int) -> Rows:
+    """Requests for such programs, without an answer."""
+    gaps = {"m": FIRST_NUMBER + rng.integers(100, size=n), "n": FIRST_NUMBER + rng.integers(100, size=n)}
+    return fill((phrases.SUM_REQUEST,), np.zeros(n, int), op=draw(rng, phrases.OPERATORS, n), **gaps)
+
+
 def input_programs(rng: np.random.Generator, harmful: Harmful) -> Rows:
     """Programs that run or open what is typed in: checked first, or, in harmful hands, not."""
     n = len(harmful)

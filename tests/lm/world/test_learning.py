@@ -58,6 +58,29 @@ def test_one_step_of_fine_tuning_is_adam_on_that_loss(model, turns):
         np.testing.assert_allclose(np.asarray(a)[where], np.asarray(b)[where], rtol=1e-5)
 
 
+def test_plain_gradient_descent_on_the_layers_alone(model, turns):
+    tokens, mask = turns
+    recipe = Recipe(rate=0.5, batch=len(tokens), optimiser="sgd", trained=("layers",))
+    trained = fine_tune(model.apply, model.params, tokens, mask, recipe, jax.random.key(0))
+    gradient = jax.grad(answer_loss(model.apply))(model.params, (tokens, mask))
+    for part, before in model.params.items():
+        moved = jax.tree.map(jnp.subtract, trained[part], before)
+        rate = 0.5 if part == "layers" else 0.0
+        for got, slope in zip(*map(jax.tree.leaves, (moved, gradient[part])), strict=True):
+            np.testing.assert_allclose(got, -rate * slope, rtol=1e-9, atol=1e-15)
+            assert jnp.abs(slope).max() > 0
+
+
+def test_recipes_refuse_what_they_do_not_know():
+    with pytest.raises(ValueError, match="optimiser"):
+        Recipe(optimiser="adma")
+    config = DecoderConfig(vocabulary=3, width=4, layers=2, heads=2)
+    params = initialise(config, jax.random.key(0), "float64").params
+    for pattern, said in (("layer", "no parameter"), ("layers/1", "expected parameters of all layers")):
+        with pytest.raises(ValueError, match=said):
+            Recipe(trained=(pattern,)).transformation().init(params)
+
+
 def test_the_mask_of_the_last_turn_with_its_end_and_without():
     row = padded(["<user> a <assistant> b <end> <user> c <assistant> d e <end>", "<assistant> b"])
     with_end = np.zeros(row.shape, bool)
