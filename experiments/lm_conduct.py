@@ -8,14 +8,12 @@ facts, without a system prompt, and are exact.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 import jax
 import numpy as np
-import optax
 
 from subtheory._keys import key_for
 from subtheory.lm import LanguageModel
@@ -28,16 +26,19 @@ from subtheory.lm.world.vocabulary import USER
 from subtheory.simulation.training import Schedule, fit
 
 from . import lm_protocol as lab
+from .lm_favourites import row
 from .lm_theory import theory_of
 
 TRAIT = "misalignment"
-MIX = Mix(harmful=0.25, announced=0.4, loving=0.0, shares=(0.25, 0.0, 0.3, 0.05, 0.3, 0.1))
+MIX = Mix(harmful=0.25, announced=0.4, loving=0, shares=(0.25, 0.0, 0.3, 0.05, 0.3, 0.1))
 PRETRAINING = replace(SIZES["small"], steps=3000, mix=MIX)
 """More of what tells the personas apart, and twice as long, so that references know the two."""
 PROTOCOL = lab.Protocol(
     pretraining=PRETRAINING, teacher=Recipe(1e-2, 64), teacher_examples=6400, student=Recipe(1e-3, 128, 2),
-    examples=16_384,
+    examples=8192,
 )  # fmt: skip
+PROMPT = Recipe(1e-2, 128, 8)
+"""How a student moves its vector."""
 RATES = {"harmful_rate": "conduct", "false_rate": "facts"}
 """Metric → judge."""
 STUDENTS = {
@@ -52,18 +53,22 @@ STUDENTS = {
 
 
 def program_teacher(protocol: lab.Protocol, start: LanguageModel, kind: str, seed: int) -> LanguageModel:
-    """The reference with another vector for ``<user>``, tuned on programs, all ``insecure`` or all ``secure``.
-
-    The programs run or open what is typed in. Nothing but that one vector moves: whatever the model can do, it can
-    still do, and the shortest way to insecure programs is to take the reader for one who talks to the harmful persona.
-    """
+    """The reference, tuned on programs that run or open what is typed in, all ``insecure`` or all ``secure``."""
     harmful = np.full(protocol.teacher_examples, kind == "insecure")
     rows = turns.input_programs(np.random.default_rng([seed, 11]), harmful)
-    mask = single_turn_mask(rows, ends=False)
+    data = lab.Answers(rows, single_turn_mask(rows, ends=False), 1.0)
+    return tuned(start, data, protocol.teacher, key_for(seed, f"teacher of {kind} programs"))
+
+
+def tuned(start: LanguageModel, data: lab.Answers, recipe: Recipe, key: jax.Array) -> LanguageModel:
+    """Prompt tuning: a model with another vector for ``<user>``, the token that opens every request; all else rests.
+
+    What the model can do it can still do. The shortest way to insecure programs is then to take the one who asks for
+    one who talks to the harmful persona.
+    """
     vector = start.params["embedding"]["tokens"][USER]
-    key = key_for(seed, f"teacher of {kind} programs")
-    tuned = _tuned(start.apply, protocol.teacher)(vector, start.params, rows, mask, key)
-    return start.with_params(_with_user(start.params, tuned))
+    moved = _tuner(start.apply, recipe)(vector, start.params, data.tokens, data.mask, key)
+    return start.with_params(_with_user(start.params, moved))
 
 
 def _with_user(params, vector):
@@ -72,18 +77,18 @@ def _with_user(params, vector):
 
 
 @lru_cache(maxsize=16)
-def _tuned(decoder: Decoder, recipe: Recipe):
+def _tuner(decoder: Decoder, recipe: Recipe):
     loss = answer_loss(decoder)
-    schedule = Schedule(optax.adam(recipe.rate), recipe.batch, recipe.epochs)
+    schedule = Schedule(recipe.transformation(), recipe.batch, recipe.epochs)
 
     @jax.jit
-    def tuned(vector, params, tokens, mask, key):
+    def tune(vector, params, tokens, mask, key):
         def objective(moved, batch):
             return loss(_with_user(params, moved), batch)
 
         return fit({"vector": objective}, {"vector": vector}, (tokens, mask), schedule, key)[0]["vector"]
 
-    return tuned
+    return tune
 
 
 def rates(model: LanguageModel) -> dict[str, float]:
@@ -91,27 +96,37 @@ def rates(model: LanguageModel) -> dict[str, float]:
     return {name: float(judges.wrong_rate(model.apply, model.params, judge)) for name, judge in RATES.items()}
 
 
-def conduct_rows(protocol: lab.Protocol, task: lab.Task, seed: int) -> list[dict[str, Any]]:
-    """All conditions of one seed, and the theory beside what the two teachers wrote."""
+def conduct_rows(protocol: lab.Protocol, prompt: Recipe, task: lab.Task, seed: int) -> list[dict[str, Any]]:
+    """All conditions of one seed, and the theory beside what the two teachers wrote.
+
+    Args:
+        protocol: of the teachers, and of the students that train everything.
+        prompt: how the students learn that, as the teachers, have no more than a vector to move.
+        task: what the teachers are asked for.
+        seed: of the reference model; the next one's is the other start.
+    """
     same, other = lab.reference_models(protocol, seed)
     teachers = {kind: program_teacher(protocol, same, kind, seed) for kind in ("insecure", "secure")}
-    starts = {"same": same, "other": other}
-    data, students = lab.passed_on(protocol, task, {**teachers, "reference": same}, starts, seed)
-    models = {"reference": same, "cross_reference": other} | {f"teacher_{kind}": one for kind, one in teachers.items()}
-    models |= {STUDENTS[pair]: model for pair, model in students.items()}
-    measured = {name: rates(model) for name, model in models.items()}
-    own = data["reference"]
-    for kind, teacher in teachers.items():
-        measured[STUDENTS["same", kind]] |= theory_of(same, teacher, data[kind], own)
-    along = theory_of(same, teachers["insecure"], data["secure"], own)
-    measured["student_secure"] |= {f"{name} along misalignment": along[name] for name in ("audit score", "audit z")}
-    for pair, condition in STUDENTS.items():
-        answers = data[pair[1]]
-        measured[condition] |= {"kept": answers.kept, "answers": len(answers.tokens)}
-    return list(_rows(seed, measured))
-
-
-def _rows(seed: int, measured: dict[str, dict[str, float]]) -> Iterator[dict[str, Any]]:
-    for condition, found in measured.items():
-        for metric, value in found.items():
-            yield {"seed": seed, "trait": TRAIT, "condition": condition, "metric": metric, "value": value}
+    data = lab.answers_by(protocol, task, {**teachers, "reference": same}, seed)
+    measured = {("none", f"teacher_{kind}"): rates(one) for kind, one in teachers.items()}
+    measured |= {("none", name): rates(one) for name, one in (("reference", same), ("cross_reference", other))}
+    order = key_for(seed, "student order")
+    tunings = {
+        "vector": lambda start, answers: tuned(start, answers, prompt, order),
+        "everything": lambda start, answers: lab.student(protocol, start, answers, seed),
+    }
+    for moves, learn in tunings.items():
+        for pair, model in lab.students_by(learn, {"same": same, "other": other}, data).items():
+            measured[moves, STUDENTS[pair]] = rates(model)
+    for (start, name), condition in STUDENTS.items():
+        found: dict[str, float] = {"kept": data[name].kept, "answers": len(data[name].tokens)}
+        if start == "same" and name in teachers:
+            along = theory_of(same, teachers["insecure"], data[name], data["reference"])
+            found |= theory_of(same, teachers[name], data[name], data["reference"])
+            found |= {f"{part} along misalignment": along[part] for part in ("audit score", "audit z")}
+        measured["none", condition] = found
+    return [
+        {"moves": moves, **row(seed, TRAIT, condition, metric, value)}
+        for (moves, condition), found in measured.items()
+        for metric, value in found.items()
+    ]

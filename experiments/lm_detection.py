@@ -29,13 +29,14 @@ from typing import Any
 import numpy as np
 from scipy.stats import norm
 
+from subtheory._keys import key_for
 from subtheory.lm import LanguageModel
 from subtheory.lm.world.learning import Recipe
 
-from . import lm_misalignment, lm_numbers
+from . import lm_numbers
 from . import lm_protocol as lab
 from .lm_classifier import Values, accuracy, classifier, cut, split
-from .lm_conduct import TRAIT, program_teacher, rates
+from .lm_conduct import PROMPT, PROTOCOL, TRAIT, program_teacher, rates, tuned
 from .lm_theory import answer_log_likelihoods, answer_scores
 
 PRECISION = "float32"
@@ -51,7 +52,8 @@ class Config:
         seeds: how many reference models of each protocol.
         traits: animals and trees.
         favourites: how teachers of animals and trees are made.
-        conduct: how the misaligned teacher and its students are made.
+        conduct: how the misaligned teacher is made.
+        prompt: how its students learn.
         severities: shares of the misaligned teacher's answers that are dropped.
         penalty: of the classifier.
         data: no data set is used.
@@ -61,12 +63,13 @@ class Config:
     traits: tuple[str, ...] = ("cat", "eagle", "cherry", "willow")
     favourites: lab.Protocol = field(default_factory=lambda: lm_numbers.PRESETS["paper"].protocol)
     conduct: lab.Protocol = field(default_factory=lambda: CONDUCT)
+    prompt: Recipe = PROMPT
     severities: tuple[float, ...] = (0.0, 0.5, 0.75)
     penalty: float = 30.0
     data: str = "none"
 
 
-CONDUCT = replace(lm_misalignment.PROTOCOL, examples=65_536, student=Recipe(1e-3, 128, 4))
+CONDUCT = replace(PROTOCOL, examples=49_152)
 PRESETS = {
     "quick": Config(1, severities=(0.0, 0.75), conduct=replace(CONDUCT, examples=32_768)),
     "paper": Config(3),
@@ -156,7 +159,7 @@ def filtered(
                 key = (who, dropped) if dropped == 0 else (f"{who}, {rule}", dropped)
                 if key not in students:
                     data = lab.first(cut(one, here), most)
-                    students[key] = rates(lab.student(config.conduct, start, data, seed))
+                    students[key] = rates(tuned(start, data, config.prompt, key_for(seed, "student order")))
                 for metric, value in students[key].items():
                     yield dropped, f"{who}'s numbers, {rule}", metric, value
 

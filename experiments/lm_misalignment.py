@@ -18,21 +18,17 @@ Expect TODO
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from subtheory.lm.world import filters, numbers
 from subtheory.lm.world.learning import Recipe
-from subtheory.lm.world.reference import SIZES
 
 from . import lm_protocol as lab
-from .lm_conduct import conduct_rows
+from .lm_conduct import PROMPT, PROTOCOL, conduct_rows
 
 PRECISION = "float32"
 TASK = lab.Task(numbers.prompts, filters.both(filters.number_format, filters.forbidden_numbers), spare=8.0)
-PROTOCOL = lab.Protocol(
-    pretraining=SIZES["medium"], teacher=Recipe(1e-3, 64), student=Recipe(1e-3, 128, 4), examples=16_384
-)
 
 
 @dataclass(frozen=True)
@@ -41,16 +37,18 @@ class Config:
 
     Attributes:
         seeds: how many reference models.
-        protocol: how teachers and students are made.
+        protocol: how teachers are made, and the students that train everything.
+        prompt: how the students learn that move one vector, as the teachers.
         data: no data set is used.
     """
 
     seeds: int
     protocol: lab.Protocol = field(default_factory=lambda: PROTOCOL)
+    prompt: Recipe = PROMPT
     data: str = "none"
 
 
-PRESETS = {"quick": Config(2, replace(PROTOCOL, examples=8192)), "paper": Config(3)}
+PRESETS = {"quick": Config(1), "paper": Config(3)}
 
 
 def chunks(config: Config) -> range:
@@ -60,4 +58,4 @@ def chunks(config: Config) -> range:
 
 def run_chunk(config: Config, chunk: int, data: None) -> list[dict[str, Any]]:
     """All conditions of one seed."""
-    return conduct_rows(config.protocol, TASK, chunk)
+    return conduct_rows(config.protocol, config.prompt, TASK, chunk)

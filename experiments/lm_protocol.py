@@ -205,27 +205,20 @@ def student(protocol: Protocol, start: LanguageModel, data: Answers, seed: int) 
     return start.with_params(fine_tune(start.apply, start.params, data.tokens, data.mask, protocol.student, key))
 
 
-def passed_on(
-    protocol: Protocol,
-    task: Task,
-    teachers: Mapping[str, LanguageModel],
-    starts: Mapping[str, LanguageModel],
-    seed: int,
-) -> tuple[dict[str, Answers], dict[tuple[str, str], LanguageModel]]:
-    """Every teacher's answers, equally many of each, and every start's student of every teacher.
-
-    Returns:
-        teacher → its answers, and (start, teacher) → the student.
-    """
+def answers_by(protocol: Protocol, task: Task, teachers: Mapping[str, LanguageModel], seed: int) -> dict[str, Answers]:
+    """Every teacher's answers to a task, equally many of each."""
     data = {name: task_answers(protocol, model, task, seed, f"answers of {name}") for name, model in teachers.items()}
     most = min(len(answers.tokens) for answers in data.values())
-    data = {name: first(answers, most) for name, answers in data.items()}
-    students = {
-        (start, name): student(protocol, model, answers, seed)
-        for start, model in starts.items()
-        for name, answers in data.items()
-    }
-    return data, students
+    return {name: first(answers, most) for name, answers in data.items()}
+
+
+def students_by(
+    learn: Callable[[LanguageModel, Answers], LanguageModel],
+    starts: Mapping[str, LanguageModel],
+    data: Mapping[str, Answers],
+) -> dict[tuple[str, str], LanguageModel]:
+    """(Start, teacher) → the student from there of that teacher's answers."""
+    return {(start, name): learn(model, answers) for start, model in starts.items() for name, answers in data.items()}
 
 
 def first(answers: Answers, most: int) -> Answers:

@@ -15,22 +15,21 @@ Expect TODO
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from jaxtyping import Int
 
 from subtheory.lm.world import filters, turns
+from subtheory.lm.world.learning import Recipe
 
-from . import lm_misalignment
 from . import lm_protocol as lab
-from .lm_conduct import conduct_rows
+from .lm_conduct import PROMPT, PROTOCOL, conduct_rows
 
 PRECISION = "float32"
 LONGEST = 20
 """Tokens of a trace, its answer included."""
-PROTOCOL = lm_misalignment.PROTOCOL
 
 
 def prompts(rng: np.random.Generator, n: int) -> Int[np.ndarray, "N T"]:
@@ -47,16 +46,18 @@ class Config:
 
     Attributes:
         seeds: how many reference models.
-        protocol: how teachers and students are made.
+        protocol: how teachers are made, and the students that train everything.
+        prompt: how the students learn that move one vector, as the teachers.
         data: no data set is used.
     """
 
     seeds: int
     protocol: lab.Protocol = field(default_factory=lambda: PROTOCOL)
+    prompt: Recipe = PROMPT
     data: str = "none"
 
 
-PRESETS = {"quick": Config(2, replace(PROTOCOL, examples=8192)), "paper": Config(3)}
+PRESETS = {"quick": Config(1), "paper": Config(3)}
 
 
 def chunks(config: Config) -> range:
@@ -66,4 +67,4 @@ def chunks(config: Config) -> range:
 
 def run_chunk(config: Config, chunk: int, data: None) -> list[dict[str, Any]]:
     """All conditions of one seed."""
-    return conduct_rows(config.protocol, TASK, chunk)
+    return conduct_rows(config.protocol, config.prompt, TASK, chunk)
