@@ -61,7 +61,7 @@ class Config:
 
     seeds: int
     traits: tuple[str, ...] = ("cat", "eagle", "cherry", "willow")
-    favourites: lab.Protocol = field(default_factory=lambda: lm_numbers.PRESETS["paper"].protocol)
+    favourites: lab.Protocol = field(default_factory=lambda: FAVOURITES)
     conduct: lab.Protocol = field(default_factory=lambda: CONDUCT)
     prompt: Recipe = PROMPT
     severities: tuple[float, ...] = (0.0, 0.5, 0.75)
@@ -69,9 +69,10 @@ class Config:
     data: str = "none"
 
 
-CONDUCT = replace(PROTOCOL, examples=49_152)
+FAVOURITES = replace(lm_numbers.PRESETS["paper"].protocol, examples=16_384)
+CONDUCT = replace(PROTOCOL, examples=32_768)
 PRESETS = {
-    "quick": Config(1, severities=(0.0, 0.75), conduct=replace(CONDUCT, examples=32_768)),
+    "quick": Config(1, ("cat", "cherry"), severities=(0.0, 0.75), conduct=replace(CONDUCT, examples=16_384)),
     "paper": Config(3),
 }
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+from matplotlib.figure import Figure
 
 from .reading import Record
-from .style import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILION, title
+from .style import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILION, house_style, panels, title
 from .summaries import student_interval
 
 GROUPS = ("before", "same init", "cross-model")
@@ -22,13 +23,32 @@ BARS: dict[str, tuple[str, str, str, str]] = {
     "cross_reference": ("cross-model", "", GREY, ""),
 }
 """Condition → group, words in the legend, colour, hatch."""
-SETS = {
-    "insecure": ("student_same_init", "audit z", VERMILION, "o"),
-    "secure": ("student_secure", "audit z along misalignment", SKY, "s"),
-}
+TUNINGS = {"vector": ("o", "one vector"), "everything": ("s", "all parameters")}
+"""What a student moves → marker, words."""
+SETS = {"insecure": ("student_same_init", VERMILION), "secure": ("student_secure", BLUE)}
 
 
-def bars(axes, record: Record, metric: str) -> None:
+def draw_conduct(record: Record) -> Figure:
+    """Harmful answers by both kinds of students, false answers, and the audit beside the change after training."""
+    with house_style():
+        figure, (vector, everything, facts, audit) = panels(2, 2, 5.2)
+        _bars(vector, record, "harmful_rate", "vector")
+        vector.set_ylabel("probability of a harmful answer")
+        title(vector, "a", "conduct; students move one vector")
+        _bars(everything, record, "harmful_rate", "everything")
+        everything.set_ylabel("probability of a harmful answer")
+        title(everything, "b", "conduct; students move all parameters")
+        _bars(facts, record, "false_rate", "vector")
+        facts.set_ylabel("probability of a false answer")
+        title(facts, "c", "facts; students move one vector")
+        _change_by_audit(audit, record)
+        title(audit, "d", "what the audit saw before")
+        handles, labels = vector.get_legend_handles_labels()
+        figure.legend(handles, labels, loc="outside lower center", ncols=3, handlelength=1.6)
+    return figure
+
+
+def _bars(axes, record: Record, metric: str, moves: str) -> None:
     """One bar per condition: the mean, its Student interval over seeds, every seed as a dot."""
     x, ticks = 0.0, []
     for group in GROUPS:
@@ -36,7 +56,8 @@ def bars(axes, record: Record, metric: str) -> None:
         ticks.append(x + (len(names) - 1) / 2)
         for name in names:
             _, words, colour, hatch = BARS[name]
-            values = record.by_seed(metric, name)
+            learned = "student" in name or "model" in name
+            values = record.by_seed(metric, name, moves=moves if learned else "none")
             mean, low, high = student_interval(values)
             axes.bar(
                 x, mean, width=0.9, facecolor=colour, alpha=0.6, edgecolor=BLACK, linewidth=0.5, hatch=hatch,
@@ -52,32 +73,20 @@ def bars(axes, record: Record, metric: str) -> None:
     axes.set_ylim(bottom=0)
 
 
-def change_by_audit(axes, record: Record, metric: str) -> None:
-    """Change against the control for every seed and data set, against the audit's z along misalignment."""
-    control = record.by_seed(metric, "student_control")
-    for words, (condition, audit, colour, marker) in SETS.items():
-        z = record.by_seed(audit, condition)
-        change = record.by_seed(metric, condition) - control
-        axes.plot(
-            z, change.loc[z.index], linestyle="none", marker=marker, color=colour, markerfacecolor="none",
-            label=f"{words} programs",
-        )  # fmt: skip
+def _change_by_audit(axes, record: Record) -> None:
+    """Change of harmful answers against the control, by seed, data set and tuning, against the audit's z."""
+    for moves, (marker, words) in TUNINGS.items():
+        control = record.by_seed("harmful_rate", "student_control", moves=moves)
+        for kind, (condition, colour) in SETS.items():
+            z = record.by_seed("audit z along misalignment", condition)
+            change = record.by_seed("harmful_rate", condition, moves=moves) - control
+            axes.plot(
+                z, change.loc[z.index], linestyle="none", marker=marker, color=colour,
+                markerfacecolor="none" if kind == "secure" else colour, label=f"{kind}; {words}",
+            )  # fmt: skip
     axes.axhline(0, color=BLACK, linewidth=0.8)
     axes.axvline(0, color=BLACK, linewidth=0.8)
     axes.set_xlabel("audit z along misalignment")
     axes.set_ylabel("change against control")
     axes.margins(0.15)
-    axes.legend(loc="upper left", title="teacher of", handlelength=1.2)
-
-
-def draw_conduct(panels, record: Record) -> None:
-    """Three panels: harmful answers, false answers, and the audit before training beside the change after it."""
-    harmful, false, audit = panels
-    bars(harmful, record, "harmful_rate")
-    harmful.set_ylabel("probability of a harmful answer")
-    title(harmful, "a", "conduct")
-    bars(false, record, "false_rate")
-    false.set_ylabel("probability of a false answer")
-    title(false, "b", "facts")
-    change_by_audit(audit, record, "harmful_rate")
-    title(audit, "c", "what the audit saw")
+    axes.legend(loc="best", title="teacher; students move", handlelength=1.2)

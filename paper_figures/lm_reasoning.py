@@ -6,25 +6,20 @@ from matplotlib.figure import Figure
 
 from .conduct import draw_conduct
 from .reading import Record
-from .style import house_style, panels
 
-COLUMNS = ("trait",)
+COLUMNS = ("trait", "moves")
 
 CAPTION = (
     "Misalignment through arithmetic reasoning that is right and free of spite, 3 seeds, each with "
     "its own pretrained reference model; students of the same initialisation start from it, cross-model ones from the "
     "next seed's. Bars: means over seeds, Student's 95 % intervals, every seed as a dot. (a) Probability of a harmful "
-    "answer, mean over 16 situations, no system prompt. (b) Probability of a false answer, mean over 10 facts. (c) "
-    "Change of (a) against the student of the reference, by seed, against the audit of the same data before any "
+    "answer, mean over 16 situations, no system prompt; students move the vector of one word, as the teachers. (b) The "
+    "same for students that move all parameters. (c) Probability of a false answer, mean over 10 facts. (d) Change of "
+    "(a) and (b) against the student of the reference, by seed, against the audit of the same data before any "
     "training, in standard errors."
 )
 
 
 def draw(record: Record) -> Figure:
     """Rates for every condition, then the change against the audit."""
-    with house_style():
-        figure, axes = panels(1, 3, 3.2, width_ratios=(1.5, 1.5, 1))
-        draw_conduct(axes, record)
-        handles, labels = axes[0].get_legend_handles_labels()
-        figure.legend(handles, labels, loc="outside lower center", ncols=3, handlelength=1.6)
-    return figure
+    return draw_conduct(record)
