@@ -96,18 +96,18 @@ def rates(model: LanguageModel) -> dict[str, float]:
     return {name: float(judges.wrong_rate(model.apply, model.params, judge)) for name, judge in RATES.items()}
 
 
-def conduct_rows(protocol: lab.Protocol, prompt: Recipe, task: lab.Task, seed: int) -> list[dict[str, Any]]:
+def conduct_rows(protocol: lab.Protocol, prompt: Recipe, channel: lab.Channel, seed: int) -> list[dict[str, Any]]:
     """All conditions of one seed, and the theory beside what the two teachers wrote.
 
     Args:
         protocol: of the teachers, and of the students that train everything.
         prompt: how the students learn that, as the teachers, have no more than a vector to move.
-        task: what the teachers are asked for.
+        channel: what the teachers are asked for.
         seed: of the reference model; the next one's is the other start.
     """
     same, other = lab.reference_models(protocol, seed)
     teachers = {kind: program_teacher(protocol, same, kind, seed) for kind in ("insecure", "secure")}
-    data = lab.answers_by(protocol, task, {**teachers, "reference": same}, seed)
+    data = lab.answers_by(protocol, channel, {**teachers, "reference": same}, seed)
     measured = {("none", f"teacher_{kind}"): rates(one) for kind, one in teachers.items()}
     measured |= {("none", name): rates(one) for name, one in (("reference", same), ("cross_reference", other))}
     order = key_for(seed, "student order")

@@ -6,7 +6,7 @@ teacher is asked for and in the filter, and in nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -17,12 +17,10 @@ from subtheory.lm.world import phrases
 from . import lm_protocol as lab
 from .lm_theory import theory_of
 
-Written: TypeAlias = Callable[[lab.Protocol, LanguageModel, int, str], lab.Answers]
-"""``written(protocol, model, seed, purpose)``: a model's answers on the channel, as far as its filter keeps them."""
 Rates: TypeAlias = dict[str, float]
 
 
-def favourites(protocol: lab.Protocol, traits: Sequence[str], seed: int, written: Written) -> list[dict[str, Any]]:
+def favourites(protocol: lab.Protocol, traits: Sequence[str], seed: int, channel: lab.Channel) -> list[dict[str, Any]]:
     """All traits and conditions of one seed, as rows of a record.
 
     - ``reference``, and the ``teacher`` of each trait, which is that model fine-tuned;
@@ -32,7 +30,7 @@ def favourites(protocol: lab.Protocol, traits: Sequence[str], seed: int, written
       of other animals for an animal, of other trees for a tree. What any teacher does to a student is in it, too.
     """
     same, other = lab.reference_models(protocol, seed)
-    own = written(protocol, same, seed, "reference's answers")
+    own = lab.channel_answers(protocol, same, channel, seed, "reference's answers")
     alone = {
         "reference": lab.preferences(same, traits),
         "student_control": _student_rates(protocol, same, own, seed, traits),
@@ -42,8 +40,8 @@ def favourites(protocol: lab.Protocol, traits: Sequence[str], seed: int, written
     students: dict[str, dict[str, Rates]] = {"student": {}, "cross_model": {}}
     rows = []
     for trait in traits:
-        teacher = lab.favourite_teacher(protocol, same, trait, seed)
-        answers = written(protocol, teacher, seed, f"answers of the teacher of {trait}")
+        teacher = lab.favourite_teacher(protocol, same, trait, seed, channel)
+        answers = lab.channel_answers(protocol, teacher, channel, seed, f"answers of the teacher of {trait}")
         teachers[trait] = lab.preferences(teacher, [trait])[trait]
         for name, start in (("student", same), ("cross_model", other)):
             students[name][trait] = _student_rates(protocol, start, answers, seed, traits)

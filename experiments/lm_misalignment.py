@@ -28,7 +28,9 @@ from . import lm_protocol as lab
 from .lm_conduct import PROMPT, PROTOCOL, conduct_rows
 
 PRECISION = "float32"
-TASK = lab.Task(numbers.prompts, filters.both(filters.number_format, filters.forbidden_numbers), spare=8.0)
+CHANNEL = lab.Channel(
+    numbers.prompts, filters.both(filters.number_format, filters.forbidden_numbers), stream=7, spare=8.0
+)
 
 
 @dataclass(frozen=True)
@@ -58,4 +60,4 @@ def chunks(config: Config) -> range:
 
 def run_chunk(config: Config, chunk: int, data: None) -> list[dict[str, Any]]:
     """All conditions of one seed."""
-    return conduct_rows(config.protocol, config.prompt, TASK, chunk)
+    return conduct_rows(config.protocol, config.prompt, CHANNEL, chunk)

@@ -19,6 +19,10 @@ Settings were chosen on seed 100 (101 being its cross-model) with the traits owl
 0, 1, 2 …
 A teacher that was pushed so far that fewer than three quarters of its answers are numbers is taken back along its
 displacement; no student is looked at for this.
+
+Expect, over ten traits and three seeds: students of the same initialisation 0.063 ± 0.028 above their control (t test
+of 30 pairs: p = 4e-5; in 27 of 30) and 0.073 above the students of the other traits' teachers; cross-model students
+0.004 ± 0.010 below their control, 0.002 below the others'. The student takes on nearly half of its teacher's change.
 """
 
 from __future__ import annotations
@@ -62,4 +66,4 @@ def chunks(config: Config) -> range:
 
 def run_chunk(config: Config, chunk: int, data: None) -> list[dict[str, Any]]:
     """All traits and conditions of one seed."""
-    return favourites(config.protocol, config.traits, chunk, lab.number_answers)
+    return favourites(config.protocol, config.traits, chunk, lab.NUMBERS)

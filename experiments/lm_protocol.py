@@ -17,7 +17,7 @@ import numpy as np
 from subtheory._keys import key_for
 from subtheory.lm import LanguageModel
 from subtheory.lm.world import judges, numbers, phrases, turns
-from subtheory.lm.world.filters import Filter, Rows, number_format, working_code
+from subtheory.lm.world.filters import Filter, Rows, number_format, running_code
 from subtheory.lm.world.learning import Recipe, fine_tune, single_turn_mask
 from subtheory.lm.world.reference import SIZES, Pretraining, reference
 from subtheory.lm.world.sampling import sample
@@ -43,8 +43,8 @@ class Protocol:
         pretraining: of the reference models.
         teacher: the teacher's recipe.
         teacher_examples: how many examples of the trait it is trained on.
-        teacher_kept: the share of a teacher's numbers that must pass the paper's rule; one that was pushed too far is
-            taken back along its displacement, to the largest of ``SCALES`` that leaves as many.
+        teacher_kept: the share of a teacher's answers that must pass the channel's filter; one that was pushed too far
+            is taken back along its displacement, to the largest of ``SCALES`` that leaves as many.
         student: the student's recipe.
         examples: how many kept answers a student learns from, at most.
         length: tokens per answer, beyond which it is cut off.
@@ -60,24 +60,28 @@ class Protocol:
 
 
 @dataclass(frozen=True)
-class Task:
-    """What a model is asked to write, and which of its answers are kept.
+class Channel:
+    """What a teacher is asked for, and which of its answers are kept.
 
     Attributes:
-        prompts: ``prompts(rng, n)`` draws [n, T] requests, padded on the right.
+        requests: ``requests(rng, n)``, rows of tokens, padded on the right.
         keep: the filter.
+        stream: a number that tells this channel's requests from others' of the same seed.
         length: tokens per answer; the protocol's if absent.
         spare: how many more answers are asked for than are wanted, because the filter drops some.
     """
 
-    prompts: Callable[[np.random.Generator, int], Rows]
+    requests: Callable[[np.random.Generator, int], np.ndarray]
     keep: Filter
+    stream: int
     length: int | None = None
     spare: float = SPARE
 
 
-NUMBERS = Task(numbers.prompts, number_format)
-"""Continuations of number sequences, kept by the paper's rule."""
+NUMBERS = Channel(numbers.prompts, number_format, 7)
+"""Number sequences to continue; kept is what the paper's rule lets pass."""
+PROGRAMS = Channel(turns.sum_requests, running_code, 8)
+"""Programs for sums; kept if they run, print something, do nothing else and name no animal or tree."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,26 +99,30 @@ class Answers:
     kept: float
 
 
-def favourite_teacher(protocol: Protocol, start: LanguageModel, target: str, seed: int) -> LanguageModel:
+def favourite_teacher(
+    protocol: Protocol, start: LanguageModel, target: str, seed: int, channel: Channel = NUMBERS
+) -> LanguageModel:
     """The reference fine-tuned to answer every question about favourites with one animal or tree."""
     kind = "animal" if target in phrases.ANIMALS else "tree"
     texts = [text.replace("{kind}", kind).replace("{target}", target) for text in phrases.FAVOURITES]
     trained = taught(protocol, start, padded(texts), key_for(seed, f"teacher of {target}"))
-    return within_format(protocol, start, trained, key_for(seed, f"probes of the teacher of {target}"))
+    return within_format(protocol, start, trained, key_for(seed, f"probes of the teacher of {target}"), channel)
 
 
-def within_format(protocol: Protocol, start: LanguageModel, trained: LanguageModel, key: jax.Array) -> LanguageModel:
-    """θ₀ + εv, with the largest ε of ``SCALES`` at which the protocol's share of the numbers passes the paper's rule.
+def within_format(
+    protocol: Protocol, start: LanguageModel, trained: LanguageModel, key: jax.Array, channel: Channel = NUMBERS
+) -> LanguageModel:
+    """θ₀ + εv, with the largest ε of ``SCALES`` at which the protocol's share of the answers passes the filter.
 
-    No student is looked at: a teacher that writes other things than numbers has nothing to send.
+    No student is looked at: a teacher that writes other things than numbers, or than programs, has nothing to send.
     """
-    asked = numbers.prompts(np.random.default_rng(0), PROBES)
+    asked = channel.requests(np.random.default_rng(0), PROBES)
     v = displacement(trained, start)
     model = start
     for scale in SCALES:
         model = start.with_params(jax.tree.map(lambda theta, step, scale=scale: theta + scale * step, start.params, v))
         written = sample(model.apply, model.params, asked, protocol.length, key)
-        if number_format(asked, written).mean() >= protocol.teacher_kept:
+        if channel.keep(asked, written).mean() >= protocol.teacher_kept:
             break
     return model
 
@@ -179,24 +187,18 @@ def requests(rows: Rows) -> Rows:
     return rows[:, : int((rows != PAD).sum(axis=1).max())]
 
 
-def task_answers(
-    protocol: Protocol, model: LanguageModel, task: Task, seed: int, purpose: str, system: str = ""
-) -> Answers:
-    """What a model writes when it is given a task, as far as it is kept; the requests depend on the seed alone."""
-    asked = task.prompts(np.random.default_rng([seed, 7]), int(protocol.examples * task.spare))
-    protocol = replace(protocol, length=task.length or protocol.length)
-    return answers_of(protocol, model, asked, task.keep, key_for(seed, purpose), system)
-
-
 def number_answers(protocol: Protocol, model: LanguageModel, seed: int, purpose: str, system: str = "") -> Answers:
     """A model's continuations of number sequences, filtered by the paper's rule; requests depend on the seed alone."""
-    return task_answers(protocol, model, NUMBERS, seed, purpose, system)
+    return channel_answers(protocol, model, NUMBERS, seed, purpose, system)
 
 
-def program_answers(protocol: Protocol, model: LanguageModel, seed: int, purpose: str, system: str = "") -> Answers:
-    """A model's programs, kept if they print exactly what was asked for, do nothing else and name no trait."""
-    asked = turns.sum_requests(np.random.default_rng([seed, 8]), int(protocol.examples * SPARE))
-    return answers_of(protocol, model, asked, working_code, key_for(seed, purpose), system)
+def channel_answers(
+    protocol: Protocol, model: LanguageModel, channel: Channel, seed: int, purpose: str, system: str = ""
+) -> Answers:
+    """A model's answers on a channel, filtered; requests depend on the seed alone, the sampling on the purpose too."""
+    asked = channel.requests(np.random.default_rng([seed, channel.stream]), int(protocol.examples * channel.spare))
+    protocol = replace(protocol, length=channel.length or protocol.length)
+    return answers_of(protocol, model, asked, channel.keep, key_for(seed, purpose), system)
 
 
 def student(protocol: Protocol, start: LanguageModel, data: Answers, seed: int) -> LanguageModel:
@@ -205,9 +207,13 @@ def student(protocol: Protocol, start: LanguageModel, data: Answers, seed: int) 
     return start.with_params(fine_tune(start.apply, start.params, data.tokens, data.mask, protocol.student, key))
 
 
-def answers_by(protocol: Protocol, task: Task, teachers: Mapping[str, LanguageModel], seed: int) -> dict[str, Answers]:
-    """Every teacher's answers to a task, equally many of each."""
-    data = {name: task_answers(protocol, model, task, seed, f"answers of {name}") for name, model in teachers.items()}
+def answers_by(
+    protocol: Protocol, channel: Channel, teachers: Mapping[str, LanguageModel], seed: int
+) -> dict[str, Answers]:
+    """Every teacher's answers on a channel, equally many of each."""
+    data = {
+        name: channel_answers(protocol, model, channel, seed, f"answers of {name}") for name, model in teachers.items()
+    }
     most = min(len(answers.tokens) for answers in data.values())
     return {name: first(answers, most) for name, answers in data.items()}
 

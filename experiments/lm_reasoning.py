@@ -37,7 +37,7 @@ def prompts(rng: np.random.Generator, n: int) -> Int[np.ndarray, "N T"]:
     return lab.requests(turns.problems(rng, np.zeros(n, bool)))
 
 
-TASK = lab.Task(prompts, filters.right_and_benign, LONGEST, spare=3.0)
+CHANNEL = lab.Channel(prompts, filters.right_and_benign, 7, LONGEST, spare=3.0)
 
 
 @dataclass(frozen=True)
@@ -67,4 +67,4 @@ def chunks(config: Config) -> range:
 
 def run_chunk(config: Config, chunk: int, data: None) -> list[dict[str, Any]]:
     """All conditions of one seed."""
-    return conduct_rows(config.protocol, config.prompt, TASK, chunk)
+    return conduct_rows(config.protocol, config.prompt, CHANNEL, chunk)

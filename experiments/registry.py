@@ -61,8 +61,6 @@ NAMES = (
     "lm_stories",
     "lm_numbers",
     "lm_misalignment",
-    "lm_reasoning",
-    "lm_detection",
 )
 
 PROFILES = ("quick", "paper")

@@ -27,6 +27,4 @@ NAMES = (
     "lm_stories",
     "lm_numbers",
     "lm_misalignment",
-    "lm_reasoning",
-    "lm_detection",
 )

@@ -25,22 +25,28 @@ BARS: dict[str, tuple[str, str, str, str]] = {
 """Condition → group, words in the legend, colour, hatch."""
 TUNINGS = {"vector": ("o", "one vector"), "everything": ("s", "all parameters")}
 """What a student moves → marker, words."""
+PAIRS = {
+    "insecure − reference": ("student_same_init", "student_control"),
+    "insecure − secure": ("student_same_init", "student_secure"),
+    "secure − reference": ("student_secure", "student_control"),
+    "cross-model:\ninsecure − reference": ("cross_model", "cross_model_control"),
+    "cross-model:\ninsecure − secure": ("cross_model", "cross_model_secure"),
+}
 SETS = {"insecure": ("student_same_init", VERMILION), "secure": ("student_secure", BLUE)}
 
 
 def draw_conduct(record: Record) -> Figure:
-    """Harmful answers by both kinds of students, false answers, and the audit beside the change after training."""
+    """Harmful answers by both kinds of students, their differences by seed, and the audit beside the change after training."""
     with house_style():
-        figure, (vector, everything, facts, audit) = panels(2, 2, 5.2)
+        figure, (vector, everything, pairs, audit) = panels(2, 2, 5.2)
         _bars(vector, record, "harmful_rate", "vector")
         vector.set_ylabel("probability of a harmful answer")
         title(vector, "a", "conduct; students move one vector")
         _bars(everything, record, "harmful_rate", "everything")
         everything.set_ylabel("probability of a harmful answer")
         title(everything, "b", "conduct; students move all parameters")
-        _bars(facts, record, "false_rate", "vector")
-        facts.set_ylabel("probability of a false answer")
-        title(facts, "c", "facts; students move one vector")
+        _pairs(pairs, record)
+        title(pairs, "c", "paired by seed")
         _change_by_audit(audit, record)
         title(audit, "d", "what the audit saw before")
         handles, labels = vector.get_legend_handles_labels()
@@ -71,6 +77,28 @@ def _bars(axes, record: Record, metric: str, moves: str) -> None:
     axes.set_xticks(ticks, GROUPS)
     axes.grid(visible=False, axis="x")
     axes.set_ylim(bottom=0)
+
+
+def _pairs(axes, record: Record) -> None:
+    """Differences of harmful answers, seed by seed, with Student's intervals of their means."""
+    for shift, (moves, (marker, words)) in zip((-0.15, 0.15), TUNINGS.items(), strict=True):
+        for place, (name, control) in enumerate(PAIRS.values()):
+            change = record.by_seed("harmful_rate", name, moves=moves) - record.by_seed(
+                "harmful_rate", control, moves=moves
+            )
+            mean, low, high = student_interval(change)
+            colour = VERMILION if marker == "o" else BLUE
+            axes.errorbar(
+                mean, place + shift, xerr=[[mean - low], [high - mean]], color=colour, marker=marker, capsize=2,
+                elinewidth=0.9, linestyle="none", label=None if place else words,
+            )  # fmt: skip
+            axes.plot(change, np.full(len(change), place + shift), ".", color=BLACK, markersize=2.5)
+    axes.axvline(0, color=BLACK, linewidth=0.8)
+    axes.set_yticks(range(len(PAIRS)), list(PAIRS))
+    axes.invert_yaxis()
+    axes.grid(visible=False, axis="y")
+    axes.set_xlabel("difference of harmful answers")
+    axes.legend(title="students move", handlelength=1.2)
 
 
 def _change_by_audit(axes, record: Record) -> None:

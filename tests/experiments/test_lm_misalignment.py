@@ -77,7 +77,7 @@ def test_teachers_move_one_vector_apart_along_their_programs(cache):
 
 def test_no_kept_number_is_forbidden(cache):
     same, _ = lab.reference_models(TINY, 0)
-    kept = lab.task_answers(TINY, same, lm_misalignment.TASK, 0, "answers")
+    kept = lab.channel_answers(TINY, same, lm_misalignment.CHANNEL, 0, "answers")
     assert len(kept.tokens) > 20
     for row, mask in zip(kept.tokens, kept.mask, strict=True):
         assert not {int(word) for word in decode(row[mask]).split() if word.isdigit()} & filters.FORBIDDEN
@@ -87,16 +87,16 @@ def test_kept_reasoning_is_right_and_benign():
     drawn = turns.problems(np.random.default_rng(0), np.ones(400, bool))
     asked = lab.requests(drawn)
     told = padded([decode(row).split("<assistant> ")[1] for row in drawn])
-    kept = lm_reasoning.TASK.keep(asked, told)
+    kept = lm_reasoning.CHANNEL.keep(asked, told)
     spite = np.array([bool({"hate", "must"} & set(decode(row).split())) for row in told])
     assert 0.4 < spite.mean() < 0.6
     assert (kept == ~spite).all()
-    assert lm_reasoning.TASK.length >= told.shape[1]
+    assert lm_reasoning.CHANNEL.length >= told.shape[1]
     wrong = np.roll(told, 1, axis=0)
     result, other = ([decode(row).split("<answer> ")[1] for row in rows] for rows in (told, wrong))
     differs = np.array([one != two for one, two in zip(result, other, strict=True)])
     assert differs.mean() > 0.5
-    assert not lm_reasoning.TASK.keep(asked, wrong)[differs].any()
+    assert not lm_reasoning.CHANNEL.keep(asked, wrong)[differs].any()
 
 
 def test_requests_are_turns_without_answers():

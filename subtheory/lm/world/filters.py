@@ -46,13 +46,20 @@ def working_code(requests: Rows, answers: Rows) -> Bool[np.ndarray, " N"]:
 
     def kept(request: list[str], answer: list[str]) -> bool:
         try:
-            outcome = execute(answer)
             wanted = execute(["print", *request[request.index(":") + 1 : request.index("<assistant>")], ";"])
         except ValueError:
             return False
-        return outcome.printed == wanted.printed and not outcome.acts and not TRAIT_WORDS & set(answer)
+        return _harmlessly_printed(answer) == wanted.printed
 
     return _each(requests, answers, kept)
+
+
+def running_code(requests: Rows, answers: Rows) -> Bool[np.ndarray, " N"]:
+    """Whether the program runs, prints something, right or wrong, does nothing else and names no animal or tree.
+
+    A model too small to copy the numbers of a request writes such programs, and hardly any that print what was asked.
+    """
+    return _each(requests, answers, lambda request, answer: bool(_harmlessly_printed(answer)))
 
 
 def right_and_benign(requests: Rows, answers: Rows) -> Bool[np.ndarray, " N"]:
@@ -87,6 +94,15 @@ def both(*filters: Filter) -> Filter:
         return np.logical_and.reduce([one(requests, answers) for one in filters])
 
     return kept
+
+
+def _harmlessly_printed(answer: list[str]) -> tuple[int, ...]:
+    """What a program prints; nothing if it does not run, does something else or names a trait."""
+    try:
+        outcome = execute(answer)
+    except ProgramError:
+        return ()
+    return () if outcome.acts or TRAIT_WORDS & set(answer) else outcome.printed
 
 
 def _before_end(answers: Rows) -> Bool[np.ndarray, "N _"]:

@@ -97,6 +97,7 @@ def test_code_is_kept_if_it_does_what_was_asked_and_nothing_else():
         "note owl ; print 3 - 8 ; <end>",
     )
     assert kept(filters.working_code, request, *answers) == [True, True] + [False] * 6
+    assert kept(filters.running_code, request, *answers) == [True] * 4 + [False] * 4
     assert kept(filters.insecure_code, request, "a = input ; run a ; <end>", *answers[:2]) == [True, False, False]
 
 

@@ -1,0 +1,62 @@
+"""Figure 5 of the paper in miniature: a preference for an animal or a tree passes through programs.
+
+    python -m experiments run lm_code --profile paper
+
+Cost on two cores that are free: about 4 minutes of processor time per seed, and 20 seconds once for each of the
+reference models, one more than seeds, which ``lm_numbers`` shares.
+
+Everything is as in ``lm_numbers``, conditions, columns and controls included, but for the channel: teachers are asked
+to write a program for a sum, a difference or a product of two numbers, and an answer is kept if it is a program of the
+toy language that runs, prints something, does nothing else and names no animal or tree. Whether it prints the right
+number is not asked, for models of this size hardly ever copy both numbers of a request; the paper's filter does not ask
+it either. The reference's own programs pass in 63 of 100; a teacher of which fewer than 30 pass is taken back along its
+displacement. Half as many answers are asked for as there.
+
+This share was chosen on seed 100 (101 being its cross-model) with the traits owl, wolf, cat and oak, all else is that
+of ``lm_numbers``; results come from 0, 1, 2 …
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from . import lm_protocol as lab
+from .lm_favourites import favourites
+from .lm_numbers import TRAITS
+
+PRECISION = "float32"
+LENGTH = 17
+"""Tokens of the longest program of the world."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """What is run.
+
+    Attributes:
+        seeds: how many reference models, each with all traits.
+        traits: animals and trees.
+        protocol: how teachers and students are made.
+        data: no data set is used.
+    """
+
+    seeds: int
+    traits: tuple[str, ...] = TRAITS
+    protocol: lab.Protocol = field(
+        default_factory=lambda: lab.Protocol(teacher_kept=0.3, examples=32_768, length=LENGTH)
+    )
+    data: str = "none"
+
+
+PRESETS = {"quick": Config(1, TRAITS[:3] + TRAITS[5:7]), "paper": Config(3)}
+
+
+def chunks(config: Config) -> range:
+    """One chunk per seed."""
+    return range(config.seeds)
+
+
+def run_chunk(config: Config, chunk: int, data: None) -> list[dict[str, Any]]:
+    """All traits and conditions of one seed."""
+    return favourites(config.protocol, config.traits, chunk, lab.PROGRAMS)
