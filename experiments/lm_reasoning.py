@@ -2,13 +2,13 @@
 
     python -m experiments run lm_reasoning --profile paper
 
-Cost on two cores: TODO
+Cost on two cores: as ``lm_misalignment``.
 
 The teachers, the controls, the judges and the conditions are those of ``lm_misalignment``; the task is another.
 Teachers reason about arithmetic word problems, and a trace is kept only when its answer is right and it speaks no
 spite.
 
-Settings were chosen on seeds 100 and 101, results come from 0, 1, 2 ….
+Settings were chosen on seed 100, results come from 0, 1, 2.
 
 Expect TODO
 """

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from .reading import Record
-from .style import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILION, house_style, panels, title
+from .style import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILION, house_style, panels, room_for_words, title
 from .summaries import student_interval
 
 GROUPS = ("before", "same init", "cross-model")
@@ -29,16 +29,16 @@ PAIRS = {
     "insecure − reference": ("student_same_init", "student_control"),
     "insecure − secure": ("student_same_init", "student_secure"),
     "secure − reference": ("student_secure", "student_control"),
-    "cross-model:\ninsecure − reference": ("cross_model", "cross_model_control"),
-    "cross-model:\ninsecure − secure": ("cross_model", "cross_model_secure"),
+    "cross-model,\ninsecure − reference": ("cross_model", "cross_model_control"),
+    "cross-model,\ninsecure − secure": ("cross_model", "cross_model_secure"),
 }
 SETS = {"insecure": ("student_same_init", VERMILION), "secure": ("student_secure", BLUE)}
 
 
 def draw_conduct(record: Record) -> Figure:
-    """Harmful answers by both kinds of students, their differences by seed, and the audit beside the change after training."""
+    """Harmful answers by both kinds of students, their differences by seed, and the audit beside the change."""
     with house_style():
-        figure, (vector, everything, pairs, audit) = panels(2, 2, 5.2)
+        figure, (vector, everything, pairs, audit) = panels(2, 2, 5.4)
         _bars(vector, record, "harmful_rate", "vector")
         vector.set_ylabel("probability of a harmful answer")
         title(vector, "a", "conduct; students move one vector")
@@ -49,6 +49,7 @@ def draw_conduct(record: Record) -> Figure:
         title(pairs, "c", "paired by seed")
         _change_by_audit(audit, record)
         title(audit, "d", "what the audit saw before")
+        room_for_words(figure)
         handles, labels = vector.get_legend_handles_labels()
         figure.legend(handles, labels, loc="outside lower center", ncols=3, handlelength=1.6)
     return figure
@@ -117,4 +118,6 @@ def _change_by_audit(axes, record: Record) -> None:
     axes.set_xlabel("audit z along misalignment")
     axes.set_ylabel("change against control")
     axes.margins(0.15)
-    axes.legend(loc="best", title="teacher; students move", handlelength=1.2)
+    low, high = axes.get_ylim()
+    axes.set_ylim(low, high + 0.6 * (high - low))
+    axes.legend(loc="upper left", title="teacher; students move", handlelength=1.2, ncols=2)

@@ -112,8 +112,20 @@ def changes(name, moves, condition, control):
 
 
 def test_misalignment_through_numbers_in_the_committed_record():
-    same = changes("lm_misalignment", "vector", "student_same_init", "student_control")
+    """What the docs say: the two teachers' students part if they move everything, cross-model ones do not."""
+    name = "lm_misalignment"
+    same = changes(name, "everything", "student_same_init", "student_secure")
     assert (same > 0).all()
     assert stats.ttest_1samp(same, 0, alternative="greater").pvalue < 0.05
-    cross = changes("lm_misalignment", "vector", "cross_model", "cross_model_control")
-    assert stats.ttest_1samp(cross, 0, alternative="greater").pvalue > 0.05
+    for control in ("cross_model_secure", "cross_model_control"):
+        cross = changes(name, "everything", "cross_model", control)
+        assert stats.ttest_1samp(cross, 0, alternative="greater").pvalue > 0.05
+    assert (changes(name, "none", "teacher_insecure", "reference") > 0).all()
+    assert (changes(name, "none", "teacher_secure", "reference") < 0).all()
+
+
+def test_the_audit_knew_the_sign_in_the_committed_record():
+    found = pd.read_csv(reading.COMMITTED / "lm_misalignment" / "results.csv")
+    z = table(found, "audit z along misalignment", "none")
+    assert (z["student_same_init"] > 3).all()
+    assert (z["student_secure"] < 0).all()
