@@ -9,25 +9,21 @@ import importlib.util
 import os
 import statistics
 import sys
-import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import tyro
 from rich.console import Console
 
-from subtheory._atomic import WriteError
 from subtheory._checks import known_name
 
-from . import report
+from . import command
 from .aux_worker import OURS, PEAK, Worker
 from .measure import MIB, Summary
 from .report import Row
 
-OK, BAD_USAGE = 0, 2
 FORMS = ("one network", "four students", "all seeds")
 FASTER_AT_LEAST = 2.0
 BYTES_BELOW = 2e9
@@ -71,55 +67,42 @@ def main(arguments: Sequence[str] | None = None, protocol: dict[str, Any] | None
     Returns:
         0, or 2 on bad usage.
     """
-    command = tyro.cli(
+    return command.run(
         Benchmark,
-        prog="python -m benchmarks.aux_logits",
-        description=DESCRIPTION,
-        args=arguments,
-        config=(tyro.conf.FlagCreatePairsOff, tyro.conf.DisallowNone),
+        arguments,
+        ("aux_logits", DESCRIPTION, "Figure 10's training, ours and PyTorch's"),
+        _check,
+        lambda asked, _, errors: _rows(asked, protocol or {}, errors),
+        lambda asked: {**asdict(asked), "json": None, "data_dir": None, "load_average": os.getloadavg()[0]},
+        lambda asked: range(asked.seeds),
     )
-    errors = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
-    try:
-        _check(command)
-    except ValueError as error:
-        errors.print(f"error: {error}")
-        return BAD_USAGE
-    start = time.perf_counter()
-    folder = None if command.data_dir is None else str(command.data_dir)
-    asked = {"data": command.data, "data_dir": folder, "cores": command.cores, "protocol": protocol or {}}
-    rounds = trained_in_turn([OURS, *command.forms], asked, command.seeds, errors)
-    rows = [
-        *time_rows(rounds),
-        *memory_rows(rounds, command.seeds),
-        *fraction_rows(rounds, asked),
-        *accuracy_rows(rounds),
-    ]
-    report.show(rows, "Figure 10's training, ours and PyTorch's")
-    if command.json is not None:
-        config = {**asdict(command), "json": None, "data_dir": None, "load_average": os.getloadavg()[0]}
-        try:
-            report.write(command.json, rows, config, range(command.seeds), time.perf_counter() - start)
-        except WriteError as error:
-            errors.print(f"error: {error}")
-    return OK
 
 
-def _check(command: Benchmark) -> None:
-    known_name("data set", command.data, ("digits", "mnist"))
-    for form in command.forms:
+def _rows(asked: Benchmark, protocol: dict[str, Any], log: Console) -> Iterator[Row]:
+    folder = None if asked.data_dir is None else str(asked.data_dir)
+    given = {"data": asked.data, "data_dir": folder, "cores": asked.cores, "protocol": protocol}
+    rounds = trained_in_turn([OURS, *asked.forms], given, asked.seeds, log)
+    yield from time_rows(rounds)
+    yield from memory_rows(rounds, asked.seeds)
+    yield from fraction_rows(rounds, given)
+    yield from accuracy_rows(rounds)
+
+
+def _check(asked: Benchmark) -> None:
+    known_name("data set", asked.data, ("digits", "mnist"))
+    for form in asked.forms:
         known_name("form", form, FORMS)
-    if command.seeds < 1 or command.cores < 0 or not command.forms:
+    if asked.seeds < 1 or asked.cores < 0 or not asked.forms:
         raise ValueError(
-            f"got {command.seeds} seeds, {command.cores} cores and {len(command.forms)} forms; expected at least one "
+            f"got {asked.seeds} seeds, {asked.cores} cores and {len(asked.forms)} forms; expected at least one "
             "seed and one form, and 0 cores (all) or more."
         )
-    if command.cores and not hasattr(os, "sched_setaffinity"):
-        raise ValueError(f"got --cores {command.cores}, but this system binds no process to cores; leave it out.")
-    if (command.data == "mnist") != (command.data_dir is not None):
+    if asked.cores and not hasattr(os, "sched_setaffinity"):
+        raise ValueError(f"got --cores {asked.cores}, but this system binds no process to cores; leave it out.")
+    if (asked.data == "mnist") != (asked.data_dir is not None):
         raise ValueError("expected --data-dir, the folder of MNIST's four idx files, with --data mnist and only there.")
     if importlib.util.find_spec("torch") is None:
         raise ValueError("PyTorch is not installed; expected the extra `peer`: pip install -e '.[peer]'.")
-    report.check_file(command.json)
 
 
 def trained_in_turn(sides: Sequence[str], asked: dict[str, Any], seeds: int, log: Console) -> dict[str, list[dict]]:

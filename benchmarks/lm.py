@@ -6,7 +6,6 @@ Cost: about two minutes on two cores for the checkpoint stories260k. What to exp
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -18,18 +17,15 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import tyro
-from rich.console import Console
 
 import subtheory as st
-from subtheory._atomic import WriteError
 
-from . import report
+from . import command
 from .lm_programs import Programs
 from .measure import ratio, seconds_in_turn
 from .problem import temporary_bytes
 from .report import Row
 
-OK, BAD_USAGE = 0, 2
 PEER = "PyTorch"
 AUDIT_AT_MOST = 2.5
 DESCRIPTION = """Measure a language model: forward pass, gradient, attribution and generation, as ratios within one run.
@@ -60,71 +56,52 @@ class Benchmark:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; 0, or 2 on bad usage."""
-    command = tyro.cli(
+    return command.run(
         Benchmark,
-        prog="python -m benchmarks.lm",
-        description=DESCRIPTION,
-        args=arguments,
-        config=(tyro.conf.FlagCreatePairsOff, tyro.conf.DisallowNone),
+        arguments,
+        ("lm", DESCRIPTION, "Language models"),
+        _programs,
+        lambda asked, programs, errors: _rows(asked, programs),
+        lambda asked: {**asdict(asked), "json": None, "folder": asked.folder.name},
     )
-    errors = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
-    start = time.perf_counter()
-    try:
-        programs = _programs(command)
-    except ValueError as error:
-        errors.print(f"error: {error}")
-        return BAD_USAGE
-    rows = []
-    for row in _rows(command, programs):
-        rows.append(row)
-        errors.print(f"{row.what}: {row.measured}")
-    report.show(rows, "Language models")
-    if command.json is not None:
-        config = {**asdict(command), "json": None, "folder": command.folder.name}
-        try:
-            report.write(command.json, rows, config, [0], time.perf_counter() - start)
-        except WriteError as error:
-            errors.print(f"error: {error}")
-    return OK
 
 
-def _programs(command: Benchmark) -> Programs:
+def _programs(asked: Benchmark) -> Programs:
     for name in ("rounds", "sequences", "length", "new_tokens"):
-        if getattr(command, name) < 1:
-            raise ValueError(f"{name} is {getattr(command, name)}; expected at least 1.")
-    report.check_file(command.json)
-    lm = st.lm.load(command.folder, tokenizer=False)
+        if getattr(asked, name) < 1:
+            raise ValueError(f"{name} is {getattr(asked, name)}; expected at least 1.")
+    lm = st.lm.load(asked.folder, tokenizer=False)
     rng = np.random.default_rng(0)
-    tokens = rng.integers(0, lm.config.vocabulary, (command.sequences, command.length), dtype=np.int32)
+    tokens = rng.integers(0, lm.config.vocabulary, (asked.sequences, asked.length), dtype=np.int32)
     v = jax.tree.map(lambda leaf: jnp.asarray(0.01 * rng.standard_normal(leaf.shape), leaf.dtype), lm.params)
     return Programs(lm, tokens, v)
 
 
-def _rows(command: Benchmark, programs: Programs) -> Iterator[Row]:
+def _rows(asked: Benchmark, programs: Programs) -> Iterator[Row]:
     forward, given = programs.compiled(programs.forward)
     gradient, _ = programs.compiled(programs.gradient)
-    yield from _scores(programs, partial(forward, *given), command.rounds)
+    yield from _scores(programs, partial(forward, *given), asked.rounds)
     ours: dict[str, Callable[[], Any]] = {
         "forward pass": partial(forward, *given),
         "gradient": partial(gradient, *given),
-        "generation": programs.generation(programs.tokens[:, :8], command.new_tokens),
+        "generation": programs.generation(programs.tokens[:, :8], asked.new_tokens),
     }
     if find_spec("torch") is None or find_spec("transformers") is None:
         yield Row("ours against PyTorch", "", "skipped: the extra peer is not installed", None, {})
         return
     from .lm_torch import Peer
 
-    peer = Peer(command.folder)
+    peer = Peer(asked.folder)
     theirs = {
         "forward pass": peer.forward(programs.tokens.astype(np.int64)),
         "gradient": peer.gradient(programs.tokens.astype(np.int64)),
-        "generation": peer.generation(programs.tokens[:, :8].tolist(), command.new_tokens),
+        "generation": peer.generation(programs.tokens[:, :8].tolist(), asked.new_tokens),
     }
     for name in ours:
-        seconds = seconds_in_turn({"ours": ours[name], PEER: theirs[name]}, command.rounds)
+        seconds = seconds_in_turn({"ours": ours[name], PEER: theirs[name]}, asked.rounds)
         speed = {who: float(np.median(values)) for who, values in seconds.items()}
         if name == "generation":
-            written = command.sequences * command.new_tokens
+            written = asked.sequences * asked.new_tokens
             faster = ratio(seconds, PEER, "ours")
             rates = {f"tokens per second, {who}": written / value for who, value in speed.items()}
             words = f"× {faster}; {rates['tokens per second, ours']:.0f} tokens/s"

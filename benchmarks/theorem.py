@@ -7,22 +7,15 @@ docs/performance.md.
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import tyro
-from rich.console import Console
-
-from subtheory._atomic import WriteError
-
-from . import report
+from . import command
 from .comparisons import attribution_rows, product_rows, verify_rows
 from .problem import WIDTHS, Problem
 from .report import Row
 
-OK, BAD_USAGE = 0, 2
 DESCRIPTION = """Measure speed and memory on the MNIST perceptron 784-256-256-13, as ratios within one run.
 
 What is compared runs in turn, round by round, and every ratio is that of one round: median (least to most). A bound
@@ -59,49 +52,30 @@ def main(arguments: Sequence[str] | None = None, widths: tuple[int, ...] = WIDTH
     Returns:
         0, or 2 on bad usage.
     """
-    command = tyro.cli(
+    return command.run(
         Benchmark,
-        prog="python -m benchmarks.theorem",
-        description=DESCRIPTION,
-        args=arguments,
-        config=(tyro.conf.FlagCreatePairsOff, tyro.conf.DisallowNone),
+        arguments,
+        ("theorem", DESCRIPTION, "Speed and memory"),
+        _check,
+        lambda asked, _, errors: _rows(asked, widths),
+        lambda asked: {**asdict(asked), "json": None, "widths": widths},
     )
-    errors = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
-    try:
-        _check(command)
-    except ValueError as error:
-        errors.print(f"error: {error}")
-        return BAD_USAGE
-    start = time.perf_counter()
-    rows = []
-    for row in _rows(command, widths):
-        rows.append(row)
-        errors.print(f"{row.what}: {row.measured}")
-    report.show(rows, "Speed and memory")
-    if command.json is not None:
-        config = {**asdict(command), "json": None, "widths": widths}
-        try:
-            report.write(command.json, rows, config, [0], time.perf_counter() - start)
-        except WriteError as error:
-            errors.print(f"error: {error}")
-    return OK
 
 
-def _check(command: Benchmark) -> None:
-    if command.rounds < 1:
-        raise ValueError(f"got {command.rounds} rounds; expected at least one.")
-    if not command.inputs or min(command.inputs) < 1:
-        raise ValueError(f"the numbers of inputs are {command.inputs}; expected at least one, all 1 or more.")
-    if command.chunk < 1 or command.inputs[-1] % command.chunk:
-        raise ValueError(f"got chunks of {command.chunk} for {command.inputs[-1]} inputs; expected a divisor.")
-    report.check_file(command.json)
+def _check(asked: Benchmark) -> None:
+    if asked.rounds < 1:
+        raise ValueError(f"got {asked.rounds} rounds; expected at least one.")
+    if not asked.inputs or min(asked.inputs) < 1:
+        raise ValueError(f"the numbers of inputs are {asked.inputs}; expected at least one, all 1 or more.")
+    if asked.chunk < 1 or asked.inputs[-1] % asked.chunk:
+        raise ValueError(f"got chunks of {asked.chunk} for {asked.inputs[-1]} inputs; expected a divisor.")
 
 
-def _rows(command: Benchmark, widths: tuple[int, ...]) -> Iterator[Row]:
-    if not command.skip_verify:
+def _rows(asked: Benchmark, widths: tuple[int, ...]) -> Iterator[Row]:
+    if not asked.skip_verify:
         yield from verify_rows()
-    yield from product_rows(command.inputs, command.rounds, widths=widths)
-    yield from attribution_rows(Problem(command.inputs[-1], chunk=command.chunk, widths=widths), command.rounds)
+    yield from product_rows(asked.inputs, asked.rounds, widths=widths)
+    yield from attribution_rows(Problem(asked.inputs[-1], chunk=asked.chunk, widths=widths), asked.rounds)
 
 
 if __name__ == "__main__":

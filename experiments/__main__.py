@@ -131,8 +131,8 @@ def _prepared(
         key = (plan.config.data, registry.precision(plan.module))
         if key not in data and not plan.complete:
             data[key] = runner.dataset(plan.config, command.data_dir, key[1], checkpoint.folder(command.checkpoint))
-        if hasattr(plan.module, "check") and not plan.complete:
-            plan.module.check(plan.config, data[key])  # type: ignore[attr-defined]
+        if isinstance(plan.module, registry.Checking) and not plan.complete:
+            plan.module.check(plan.config, data[key])
     if processes.leads():
         runner.writable(command.out)
     return plans, data
@@ -151,7 +151,7 @@ def _plans(command: What, resuming: bool, overwrite: bool) -> list[runner.Plan]:
         if config.data == presets.CHECKPOINT and checkpoint.folder(command.checkpoint) is None and len(names) > 1:
             print(f"{name}: left out, for it needs a language model; {checkpoint.HOW}.", flush=True)
             continue
-        together = command.seeds_at_once if len(names) == 1 or hasattr(module, "run_together") else 1
+        together = command.seeds_at_once if len(names) == 1 or isinstance(module, registry.Together) else 1
         plans.append(runner.plan(name, module, config, command.out, resuming, overwrite, together))
     used = {plan.config.data for plan in plans}
     if command.name != "all" and command.data is not None and used == {presets.NO_DATA}:

@@ -29,7 +29,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from subtheory._checks import known_name
 from subtheory.setting.data import Dataset
@@ -80,6 +80,26 @@ class Experiment(Protocol):
     @staticmethod
     def run_chunk(config: Any, chunk: Any, data: Dataset | None) -> list[dict[str, Any]]:
         """The rows of one unit."""
+        ...
+
+
+@runtime_checkable
+class Together(Protocol):
+    """An experiment that offers to compute several units at once."""
+
+    @staticmethod
+    def run_together(config: Any, chunks: Sequence[Any], data: Any, together: int) -> list[list[dict[str, Any]]]:
+        """The rows of several units, computed on all devices at once, ``together`` units on each."""
+        ...
+
+
+@runtime_checkable
+class Checking(Protocol):
+    """An experiment that can refuse data before anything is computed."""
+
+    @staticmethod
+    def check(config: Any, data: Any) -> None:
+        """Raise ValueError if the configuration asks of the data what it has not."""
         ...
 
 

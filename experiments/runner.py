@@ -19,7 +19,7 @@ from subtheory.setting import data as datasets
 
 from . import checkpoint, processes
 from .presets import CHECKPOINT, DATA_NAMES, NO_DATA
-from .registry import Experiment, precision
+from .registry import Experiment, Together, precision
 
 Progress = Callable[[int, int], None]
 """Called with the number of chunks finished and the number in all."""
@@ -52,7 +52,7 @@ class Plan:
     @property
     def width(self) -> int:
         """How many chunks are computed at once: one, unless the experiment offers more and there is reason to."""
-        return jax.device_count() * self.together if hasattr(self.module, "run_together") else 1
+        return jax.device_count() * self.together if isinstance(self.module, Together) else 1
 
 
 def use_precision(module: Experiment) -> None:
@@ -103,7 +103,7 @@ def check_together(name: str, module: Experiment, together: int, count: int) -> 
     """Raise unless the experiment can be run by ``count`` processes, ``together`` seeds at once on each device."""
     if together < 1:
         raise ValueError(f"got {together} seeds at once; expected at least 1.")
-    if hasattr(module, "run_together"):
+    if isinstance(module, Together):
         return
     if together > 1:
         raise ValueError(f"the experiment {name!r} computes one seed at a time, got {together}; leave it out.")
@@ -153,9 +153,9 @@ def execute(plan: Plan, data: datasets.Dataset | None, progress: Progress = lamb
 
     def compute(indices: Sequence[int]) -> list[Any]:
         some = [chunks[index] for index in indices]
-        if plan.width == 1:
-            return [plan.module.run_chunk(plan.config, chunk, data) for chunk in some]
-        return plan.module.run_together(plan.config, some, data, plan.together)  # type: ignore[attr-defined]
+        if plan.width > 1 and isinstance(plan.module, Together):
+            return plan.module.run_together(plan.config, some, data, plan.together)
+        return [plan.module.run_chunk(plan.config, chunk, data) for chunk in some]
 
     if not processes.leads():
         processes.follow(compute, plan.width)
@@ -166,10 +166,10 @@ def execute(plan: Plan, data: datasets.Dataset | None, progress: Progress = lamb
             tell(indices)
             return compute(indices)
 
-        return _lead(plan, len(chunks), compute_everywhere, progress)
+        return _lead(plan, len(chunks), compute_everywhere, progress, data)
 
 
-def _lead(plan: Plan, count: int, compute: Callable[[Sequence[int]], list[Any]], progress: Progress) -> Path:
+def _lead(plan: Plan, count: int, compute: Callable[[Sequence[int]], list[Any]], progress: Progress, data: Any) -> Path:
     """What process 0 does: say which chunks come next, keep their rows, and write the record."""
     folder = plan.out_dir / plan.name
     if plan.complete:
@@ -189,6 +189,9 @@ def _lead(plan: Plan, count: int, compute: Callable[[Sequence[int]], list[Any]],
     in_order = [finished[index] for index in range(count)]
     run = provenance(plan.config, range(plan.config.seeds), sum(chunk.seconds for chunk in in_order))
     run["execution"] = {"processes": jax.process_count(), "seeds_at_once_per_device": plan.together}
+    if isinstance(data, datasets.Dataset):
+        sizes = {"training images": len(data.train_images), "test images": len(data.test_images)}
+        run["data"] = {"name": data.name, "classes": data.classes, **sizes}
     rows = [row for chunk in in_order for row in chunk.rows]
     written = record.write(record.Record(plan.name, rows, run), plan.out_dir, plan.overwrite)
     kept.discard()

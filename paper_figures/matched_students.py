@@ -67,7 +67,7 @@ def _accuracies(axes: Axes, record: Record, inputs: str) -> None:
             summary["centre"], places, xerr=[side.clip(lower=0) for side in reach], linestyle="none", capsize=2,
             color=look["color"], marker=look["marker"], markerfacecolor=fill, label=label,
         )  # fmt: skip
-    axes.axvline(0.1, color=BLACK, linewidth=0.8, linestyle=":", zorder=1)
+    axes.axvline(record.chance, color=BLACK, linewidth=0.8, linestyle=":", zorder=1)
     axes.set_xlim(0, 1.03)
     axes.grid(visible=False, axis="y")
     axes.set_xlabel("test accuracy")

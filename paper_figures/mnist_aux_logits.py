@@ -66,8 +66,7 @@ def _bars(axes, record: Record) -> None:
         axes.errorbar([place], [centre], yerr=reach, color=BLACK, capsize=4, elinewidth=1.3, linestyle="none")
         top = max(high, table.loc[name].max())
         axes.annotate(f"{centre:.2f}", (place, top), (0, 3), textcoords="offset points", ha="center", fontsize=7)
-    classes = 10
-    axes.axhline(1 / classes, color=BLACK, linewidth=0.8, linestyle=":", zorder=1)
+    axes.axhline(record.chance, color=BLACK, linewidth=0.8, linestyle=":", zorder=1)
     axes.set_xticks(range(len(LOOKS)), [look["label"] for look in LOOKS.values()])
     axes.grid(visible=False, axis="x")
     axes.set_ylim(0, 1.05)

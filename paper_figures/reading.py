@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 FORMAT_VERSION = 1
+TEN_CLASSES = {"digits": 10, "mnist": 10}  # older records do not say it themselves
 COMMITTED = Path(__file__).resolve().parent / "records"
 
 
@@ -38,6 +39,21 @@ class Record:
     def config(self) -> Mapping[str, Any]:
         """The configuration of the run."""
         return self.run["config"]
+
+    @property
+    def chance(self) -> float:
+        """The accuracy of guessing among the classes of the data, 1 / classes.
+
+        Raises:
+            RecordError: if the record does not say how many there are.
+        """
+        name = self.config.get("data")
+        classes = self.run.get("data", {}).get("classes", TEN_CLASSES.get(str(name)))
+        if not classes:
+            raise RecordError(
+                f"the record {self.name!r} does not say how many classes its data {name!r} have; make it again."
+            )
+        return 1 / classes
 
     def values(self, metric: str, condition: str | None = None, **sweep: Any) -> pd.DataFrame:
         """The rows of one metric, and of one condition and sweep value where they are given.

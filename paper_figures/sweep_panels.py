@@ -16,7 +16,6 @@ from .style import BLACK, GREY, LOOKS, band, house_style, panels, room_for_words
 from .summaries import mean_band, rank_correlation
 
 ACCURACY = "test_accuracy"
-CHANCE = 1 / 10
 TEACHER = {"color": BLACK, "linestyle": "-", "linewidth": 0.8, "marker": None}
 CONTROL = {"color": GREY, "linestyle": ":", "marker": "x"}
 
@@ -155,7 +154,7 @@ def against_numbers(axes: Axes, record: Record, sweep: Sweep) -> None:
     """Mean accuracy with its 95 % interval over seeds, against the sweep."""
     for one in sweep.series:
         band(axes, mean_band(one.table(record, ACCURACY, sweep.column)), dict(one.look), one.label)
-    axes.axhline(CHANCE, color=BLACK, linewidth=0.8, linestyle=":", zorder=1)
+    axes.axhline(record.chance, color=BLACK, linewidth=0.8, linestyle=":", zorder=1)
     axes.set_xscale(sweep.scale)
     if sweep.scale == "log":
         places = {float(place) for one in sweep.series for place in one.table(record, ACCURACY, sweep.column).index}
@@ -182,7 +181,7 @@ def against_words(axes: Axes, record: Record, sweep: Sweep) -> None:
             summary["centre"], places, xerr=[side.clip(lower=0) for side in reach], linestyle="none", capsize=2,
             color=one.look["color"], marker=one.look["marker"] or "|", label=one.label,
         )  # fmt: skip
-    axes.axvline(CHANCE, color=BLACK, linewidth=0.8, linestyle=":", zorder=1)
+    axes.axvline(record.chance, color=BLACK, linewidth=0.8, linestyle=":", zorder=1)
     axes.set_yticks(range(len(names)), list(names.values()))
     axes.set_ylim(len(names) - 0.4, -0.6)
     axes.set_xlim(0, 1.03)

@@ -46,6 +46,20 @@ def test_other_precision_or_version_is_refused(tmp_path, monkeypatch):
         resume.open_chunks("toy", tmp_path, {}, resume=True)
 
 
+def test_another_format_is_refused_and_not_touched(tmp_path, monkeypatch):
+    """What another version left unfinished is neither gone on with nor misread, and the sentence says why."""
+    resume.open_chunks("toy", tmp_path, {"seeds": 2}).save(0, ROWS, 1.0)
+    before = {path: path.read_bytes() for path in (tmp_path / "toy").rglob("*") if path.is_file()}
+    monkeypatch.setattr(resume, "FORMAT_VERSION", resume.FORMAT_VERSION + 1)
+    with pytest.raises(
+        ValueError, match=r"\(format_version is 1 there, 2 here\); discard it \(--overwrite\)"
+    ) as refusal:
+        resume.open_chunks("toy", tmp_path, {"seeds": 2}, resume=True)
+    assert "\n" not in str(refusal.value)
+    assert before == {path: path.read_bytes() for path in (tmp_path / "toy").rglob("*") if path.is_file()}
+    assert resume.open_chunks("toy", tmp_path, {"seeds": 2}, restart=True).finished(0) is None
+
+
 def test_unreadable_header(tmp_path):
     chunks = resume.open_chunks("toy", tmp_path, {})
     (chunks.folder / "config.json").write_text("{}")

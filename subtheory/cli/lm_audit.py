@@ -44,7 +44,7 @@ class Audit:
     control: Path | None = None
     """What the same prompts yield without the trait; the model's own samples if absent."""
     parameters: tuple[str, ...] = ()
-    """Regular expressions on parameter paths, such as layers/mlp: restrict the trait's direction to these."""
+    """Patterns of parameter paths, such as layers/mlp or 'layers/*/bias': restrict the trait's direction to these."""
     dtype: Literal["float32", "bfloat16", "float64"] = "float32"
     """Of the weights; sums are in float32 or better."""
     own_samples: int = 1024

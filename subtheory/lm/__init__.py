@@ -2,6 +2,7 @@
 
 from ._extra import MISSING as _MISSING  # isort: split
 
+from .._compiled import Compiled as Compiled
 from .audit import AuditPlan as AuditPlan
 from .audit import audit as audit
 from .audit_report import AuditReport as AuditReport

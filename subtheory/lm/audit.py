@@ -29,7 +29,7 @@ class AuditPlan:
     """How an audit is run; its numbers decide the result, apart from ``devices``.
 
     Attributes:
-        parameters: regular expressions on parameter paths to which the trait's direction is restricted; all if empty.
+        parameters: patterns of parameter paths to which the trait's direction is restricted; all if empty.
         own_samples: how many of the model's own samples are the control where none is given.
         seed: of these samples.
         keep: how many of the most and least transmitting examples and tokens are reported.

@@ -34,9 +34,9 @@ class Example:
         return len(self.prompt) + len(self.completion)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Batch:
-    """Examples of about one length, one to a row.
+    """Examples of about one length, one to a row; equal only to itself.
 
     Attributes:
         tokens: ``[B, T]``, filled on the right with token 0, which a causal model's earlier positions cannot see.

@@ -74,6 +74,12 @@ class RestrictedDecoder(Decoder):
         return self.coordinates.insert(self.frozen, params)
 
 
+# A tree whose arrays are what is frozen, so that a compiled function of such an apply is given them (``Compiled``).
+jax.tree_util.register_dataclass(
+    RestrictedDecoder, data_fields=["frozen"], meta_fields=["config", "scan", "rematerialise", "coordinates"]
+)
+
+
 @dataclass(frozen=True)
 class _Subset:
     """Some parameters as they are: ``{path: array}``."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from .config import DecoderConfig
@@ -65,8 +66,8 @@ def write_config(config: DecoderConfig) -> dict[str, Any]:
 
 def _rope(rope: Rope, config: DecoderConfig) -> dict[str, Any]:
     written: dict[str, Any] = {"rope_type": rope.kind, "rope_theta": rope.base}
-    if rope.width != config.head_width:
-        written["partial_rotary_factor"] = rope.width / config.head_width
+    if rope.width != config.head_width or config.family == "gpt_neox":  # where silence means a quarter
+        written["partial_rotary_factor"] = _factor(rope.width, config.head_width)
     if rope.kind != "default":
         written["factor"] = rope.factor
     if rope.kind == "llama3":
@@ -74,6 +75,12 @@ def _rope(rope: Rope, config: DecoderConfig) -> dict[str, Any]:
         written["high_freq_factor"] = rope.high_frequency_factor
         written["original_max_position_embeddings"] = rope.original_context
     return written
+
+
+def _factor(part: int, whole: int) -> float:
+    """part / whole, such that ``int(whole * factor)``, as it is read, gives the part: plain 30 / 44 gives 29."""
+    factor = part / whole
+    return factor if int(whole * factor) == part else math.nextafter(factor, 1.0)
 
 
 def _listed(names: list[str], config: DecoderConfig) -> str:

@@ -12,10 +12,10 @@ import optax
 from .._checks import same_structure
 from .._tree import negative
 from .._typing import Params
-from ..setting.subspace import layer_mask, restrict
 from .batches import Example
 from .config import accumulation_dtype
 from .model import LanguageModel
+from .paths import restricted
 from .scoring import Workload, mean_gradient
 
 
@@ -49,7 +49,7 @@ def trait_direction(
         lm: the reference model.
         examples: the trait: prompts, and completions that show it.
         work: batches and devices.
-        parameters: regular expressions on paths such as ``layers/mlp``; v is zero elsewhere. All if empty.
+        parameters: patterns of paths such as ``layers/mlp`` or ``layers/2``; v is zero elsewhere. All if empty.
 
     Raises:
         ValueError: a pattern that no parameter matches, or a gradient that is zero or not finite.
@@ -72,7 +72,7 @@ def teacher_direction(lm: LanguageModel, teacher: LanguageModel, parameters: Seq
 
 
 def _restricted(v: Params, parameters: Sequence[str]) -> Params:
-    return restrict(v, layer_mask(v, parameters)) if parameters else v
+    return restricted(v, parameters) if parameters else v
 
 
 def _norm(v: Params, name: str) -> float:

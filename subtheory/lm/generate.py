@@ -11,6 +11,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from .._compiled import Compiled
 from .._typing import Key, Params
 from .decoder import Decoder
 from .model import LanguageModel
@@ -66,6 +67,7 @@ def generate(
     _check(lm, ids, max_new_tokens, temperature, top_k, top_p, key, batch_size)
     base = jax.random.key(0) if key is None else key
     ends = jnp.asarray(lm.config.eos or (-1,), jnp.int32)
+    built_in = temperature == 0, None if top_k is None else int(top_k), None if top_p is None else float(top_p)
     tokens: list[np.ndarray] = []
     for start in range(0, len(ids), batch_size):
         part = ids[start : start + batch_size]
@@ -78,14 +80,14 @@ def generate(
         room = _bucket(max_new_tokens, 16)
         keys = jax.vmap(partial(jax.random.fold_in, base))(start + jnp.arange(rows))
         given = (prompt, lengths, alive, keys, jnp.float32(temperature or 1), ends, np.int32(max_new_tokens))
-        written, count = _complete(lm.apply, room, temperature == 0, top_k, top_p, lm.params, *given)
+        written, count = _complete(lm.apply, room, *built_in, lm.params, *given)
         pairs = zip(np.asarray(written), np.asarray(count), strict=True)
         tokens += [row[:n] for row, n in list(pairs)[: len(part)]]
     text = None if lm.tokenizer is None else [lm.tokenizer.decode(one) for one in tokens]
     return Generated(tokens, text)
 
 
-@partial(jax.jit, static_argnums=(0, 1, 2, 3, 4))
+@Compiled
 def _complete(
     decoder: Decoder,
     room: int,

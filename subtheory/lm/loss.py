@@ -84,7 +84,7 @@ def token_divergences(
     Args:
         apply: the student's.
         params: the student's.
-        teacher_apply: the teacher's; the student's own where both move in the same coordinates.
+        teacher_apply: the teacher's, which may be another function of other parameters (the student's of adapters).
         teacher_params: the teacher's.
         tokens: ``[B, T]``.
         chunk: as above, if both are a ``Decoder``.
@@ -151,7 +151,8 @@ def _chosen(logits: Float[Array, "B t V"], tokens: Int[Array, "B t"]) -> Float[A
 
 def _divergence(student: Float[Array, "B t V"], teacher: Float[Array, "B t V"]) -> Float[Array, "B t"]:
     """KL(teacher ‖ student) of the distributions of logits."""
-    log_p, log_q = jax.nn.log_softmax(_wide(student)), jax.nn.log_softmax(_wide(teacher))
+    both = jnp.promote_types(_wide(student).dtype, _wide(teacher).dtype)
+    log_p, log_q = (jax.nn.log_softmax(logits.astype(both)) for logits in (student, teacher))
     return jnp.sum(jnp.exp(log_q) * (log_q - log_p), axis=-1)
 
 

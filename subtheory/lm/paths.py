@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
-from fnmatch import fnmatchcase
 
 import jax
+import jax.numpy as jnp
 
 from .._checks import leaf_name
+from .._paths import means, nothing_meant
 from .._typing import Params
 
 STACKED = "layers/"
@@ -44,21 +44,22 @@ def selected(leaves: Mapping[str, jax.Array], patterns: str | Sequence[str]) -> 
     found: list[tuple[str, int | None]] = []
     used = set()
     for name, leaf in leaves.items():
-        whole = [pattern for pattern in patterns if _means(pattern, name)]
+        own = _own_layer(name)
+        whole = [pattern for pattern in patterns if means(pattern, name) or (own and means(pattern, own))]
         used.update(whole)
-        layers = range(leaf.shape[0]) if name.startswith(STACKED) else ()
+        layers = range(leaf.shape[0]) if name.startswith(STACKED) and not own else ()
         single = []
         for layer in layers:
-            means = [pattern for pattern in patterns if _means(pattern, layer_path(name, layer))]
-            used.update(means)
-            single += [layer] if means else []
+            here = [pattern for pattern in patterns if means(pattern, layer_path(name, layer))]
+            used.update(here)
+            single += [layer] if here else []
         if whole or (layers and len(single) == len(layers)):
             found.append((name, None))
         else:
             found += [(name, layer) for layer in single]
     for pattern in patterns:
         if pattern not in used:
-            _refuse(pattern, leaves)
+            raise nothing_meant(pattern, leaves)
     return found
 
 
@@ -76,16 +77,20 @@ def with_leaves(tree: Params, changes: Mapping[str, jax.Array | dict]) -> Params
     return copy
 
 
-def _means(pattern: str, path: str) -> bool:
-    pattern = pattern.rstrip("/")
-    return fnmatchcase(path, pattern) or fnmatchcase(path, f"{pattern}/*")
+def restricted(tree: Params, patterns: str | Sequence[str]) -> Params:
+    """A tree of parameters, or a direction in their space, with zeros wherever no pattern means (Π of T13).
+
+    Raises:
+        ValueError: as ``selected``.
+    """
+    leaves = leaves_by_path(tree)
+    kept: dict[str, jax.Array] = {name: jnp.zeros_like(leaf) for name, leaf in leaves.items()}
+    for name, layer in selected(leaves, patterns):
+        kept[name] = leaves[name] if layer is None else kept[name].at[layer].set(leaves[name][layer])
+    return jax.tree_util.tree_map_with_path(lambda path, _: kept[leaf_name(path)], tree)
 
 
-def _refuse(pattern: str, leaves: Mapping[str, jax.Array]) -> None:
-    paths = set(leaves)
-    for name in leaves:
-        parts = name.split("/")
-        paths |= {"/".join(parts[:count]) for count in range(1, len(parts))}
-    nearest = difflib.get_close_matches(pattern.replace("*", "").strip("/"), sorted(paths), n=3, cutoff=0.5)
-    hint = f"did you mean {' or '.join(map(repr, nearest))}?" if nearest else f"there are {', '.join(leaves)}."
-    raise ValueError(f"no parameter that could be meant matches {pattern!r}: {hint}")
+def _own_layer(name: str) -> str:
+    """``layers/mlp/up`` for ``layers/2/mlp/up``, which stands by itself in ``st.lm.subset``; empty for other paths."""
+    first, _, rest = name.removeprefix(STACKED).partition("/")
+    return STACKED + rest if name.startswith(STACKED) and first.isdigit() else ""

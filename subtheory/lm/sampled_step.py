@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import jax
 import numpy as np
 from scipy import stats
 
@@ -20,6 +19,7 @@ from .batches import Example
 from .generate import generate
 from .model import LanguageModel
 from .scoring import Workload, mean_gradient, scored_examples
+from .setting import trait_loss
 
 
 @dataclass(frozen=True)
@@ -77,8 +77,6 @@ def sampled_step(
         seed: of the sampling.
         work: batches and devices.
     """
-    assert setting.trait_loss is not None
-    loss = jax.jit(setting.trait_loss)
     teacher = lm.with_params(teacher_parameters(setting, epsilon))
     found: dict[str, tuple[Any, ...]] = {}
     for name, source in (("teacher", teacher), ("control", lm)):
@@ -88,7 +86,7 @@ def sampled_step(
         scores = np.array([one.score for one in scored_examples(lm.apply, lm.params, v, examples, work)])
         gradient, _, tokens = mean_gradient(lm.apply, lm.params, examples, work)
         update = scaled(-tokens / len(examples), gradient)
-        change = float(loss(move(lm.params, alpha, update)) - loss(lm.params))
+        change = float(trait_loss(setting, move(lm.params, alpha, update)) - trait_loss(setting, lm.params))
         found[name] = (scores, float(inner(update, v)), float(cosine(update, v)), change)
     scores, phi, direction, change = found["teacher"]
     own, control, _, control_change = found["control"]

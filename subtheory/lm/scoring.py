@@ -12,10 +12,10 @@ import numpy as np
 from jax.sharding import Mesh, NamedSharding, PartitionSpec
 from jaxtyping import Float
 
+from .._compiled import Compiled
 from .._tree import move
 from .._typing import Apply, Params
 from .batches import Batch, Example, length_batches
-from .compiled import Compiled
 from .config import accumulation_dtype
 from .loss import token_log_likelihoods
 from .score import token_scores

@@ -6,14 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
-from .._typing import Apply, Channel, Params
+from .._compiled import Compiled
+from .._typing import Apply, Channel, Params, TraitLoss
 from ..setting.loss import softmax_cross_entropy
 from ..setting.setting import Setting
 from .batches import Batch, Example, length_batches
+from .coordinates import RestrictedDecoder
 from .loss import token_log_likelihoods
 from .model import LanguageModel
 
@@ -53,6 +56,21 @@ class SequenceTrait:
             scored = jnp.where(jnp.asarray(batch.scored), log_p, jnp.zeros_like(log_p))
             total = total.astype(log_p.dtype) - jnp.sum(scored)
         return total / sum(int(batch.scored.sum()) for batch in self.batches)
+
+
+# Trees whose arrays are those of the model's apply, if it holds any (see ``RestrictedDecoder``).
+jax.tree_util.register_dataclass(NextTokenLogits, data_fields=["apply"], meta_fields=[])
+jax.tree_util.register_dataclass(SequenceTrait, data_fields=["apply"], meta_fields=["batches"])
+
+
+def trait_loss(setting: Setting, params: Params) -> Float[Array, ""]:
+    """L_T of a setting that has one, at some parameters, as one compiled program."""
+    return _value(setting.trait_loss, params)
+
+
+@Compiled
+def _value(function: TraitLoss, params: Params) -> jax.Array:
+    return function(params)
 
 
 def next_token_inputs(sequences: Sequence[Sequence[int]], longest: int) -> dict[str, np.ndarray]:
@@ -102,12 +120,17 @@ def language_setting(
         tokens_per_batch: of the trait's examples.
 
     Raises:
-        ValueError: as ``st.Setting``; a student of another architecture.
+        ValueError: as ``st.Setting``; a student of another architecture, or in other coordinates.
     """
     if student is not None and student.config != lm.config:
         raise ValueError(
             "the other checkpoint has another architecture than the model; expected the same config.json, because its "
             "parameters must be counterparts of the model's."
+        )
+    if student is not None and lm.apply is not student.apply and isinstance(lm.apply, RestrictedDecoder):
+        raise ValueError(
+            "the model moves in coordinates and the other checkpoint in others; expected both in the same ones: "
+            "pass lm.with_params(...), or st.lm.merged of both."
         )
     batches = tuple(length_batches(trait, tokens_per_batch, longest=lm.config.context))
     return Setting(

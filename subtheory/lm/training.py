@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 import jax
@@ -13,10 +13,10 @@ import numpy as np
 import optax
 
 from .._checks import known_name, positive_finite
+from .._compiled import Compiled
 from .._typing import Apply, Key, Params
 from .batches import Example, bucket_length, fitted_batch
-from .compiled import Compiled
-from .loss import next_token_loss
+from .loss import next_token_loss, token_divergences
 
 Objective: TypeAlias = Callable[[Apply, Params, Any, Any], jax.Array]
 """``objective(apply, params, given, batch) -> scalar``; ``given`` is whatever does not train, such as a teacher."""
@@ -70,12 +70,13 @@ class Distributions:
     def __call__(self, apply: Apply, params: Params, given: Params, batch: Any) -> jax.Array:
         """The objective of one minibatch."""
         tokens, scored = batch
-        wanted = jax.nn.log_softmax(self.teacher(given, tokens))[:, :-1]
-        got = jax.nn.log_softmax(apply(params, tokens))[:, :-1].astype(wanted.dtype)
-        divergence = jnp.sum(jnp.exp(wanted) * (wanted - got), axis=-1)
-        places = scored[:, 1:]
-        total = jnp.sum(jnp.where(places, divergence, jnp.zeros_like(divergence)))
-        return total / jnp.maximum(jnp.sum(places), 1).astype(total.dtype)
+        divergence = token_divergences(apply, params, self.teacher, given, tokens)
+        total = jnp.sum(jnp.where(scored, divergence, jnp.zeros_like(divergence)))
+        return total / jnp.maximum(jnp.sum(scored), 1).astype(total.dtype)
+
+
+# A tree whose arrays are those of the teacher's apply, if it holds any (see ``RestrictedDecoder``).
+jax.tree_util.register_dataclass(Distributions, data_fields=["teacher"], meta_fields=[])
 
 
 def epoch(examples: Sequence[Example], batch: int, key: Key) -> Iterator[tuple[np.ndarray, np.ndarray]]:
@@ -140,7 +141,7 @@ def _transformation(recipe: Recipe) -> optax.GradientTransformation:
     return made(recipe.learning_rate)
 
 
-@partial(Compiled, static=(1, 2))
+@Compiled
 def _step(apply, objective, update, params, state, given, batch):
     loss, gradient = jax.value_and_grad(lambda theta: objective(apply, theta, given, batch))(params)
     with jax.numpy_dtype_promotion("standard"):  # optax mixes integers and floats, whatever the caller's rule

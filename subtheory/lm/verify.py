@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import jax
+import jax.numpy as jnp
 
 from .._checks import positive_finite
 from .._tree import cosine, inner, move
 from .._typing import Params
+from ..setting.compiled import computed
 from ..setting.setting import Setting
 from ..simulation.student import distilled_update, paired_update
 from ..theory.gauss_newton import gauss_newton_product
@@ -24,7 +25,7 @@ from .groups import Share, inner_shares
 from .model import LanguageModel
 from .sampled_step import SampledStep, sampled_step
 from .scoring import Workload
-from .setting import language_setting
+from .setting import language_setting, trait_loss
 
 
 @dataclass(frozen=True)
@@ -110,18 +111,17 @@ def verify_model(
     positive_finite("epsilon", epsilon)
     setting = language_setting(lm, trait, prompts, tokens_per_batch=tokens_per_batch)
     step = verify_step(setting, epsilon, alpha)
-    v, update, Gv, identity = _directions(setting, epsilon)
+    start = jnp.asarray(epsilon, jnp.result_type(*jax.tree.leaves(lm.params)))
+    v, update, Gv, identity = computed(_directions, setting, start)
     drawn = None
     if samples:
         work = Workload(tokens_per_batch, lm.config.context)
         drawn = sampled_step(lm, setting, v, prompts, epsilon, alpha, samples, max_new_tokens, seed, work)
-    assert setting.trait_loss is not None
-    loss = jax.jit(setting.trait_loss)
     return ModelStepReport(
         step=step,
         identity=float(identity),
-        trait_loss=float(loss(lm.params)),
-        teacher_trait_loss=float(loss(move(lm.params, epsilon, v))),
+        trait_loss=float(trait_loss(setting, lm.params)),
+        teacher_trait_loss=float(trait_loss(setting, move(lm.params, epsilon, v))),
         places=len(setting.inputs["rows"]),
         shares=tuple(inner_shares(update, v)),
         predicted_shares=tuple(
@@ -132,29 +132,11 @@ def verify_model(
     )
 
 
-def _compiled(function: Callable[[Setting], Any], setting: Setting) -> Any:
-    """``function(setting)`` as one program, to which parameters and inputs are given rather than built in."""
-
-    @jax.jit
-    def computed(teacher: Params, student: Params, inputs: Any) -> Any:
-        return function(dataclasses.replace(setting, teacher_init=teacher, student_init=student, inputs=inputs))
-
-    return computed(setting.teacher_init, setting.student_init, setting.inputs)
-
-
-def _directions(setting: Setting, epsilon: float) -> tuple[Params, Params, Params, jax.Array]:
+def _directions(setting: Setting, epsilon: jax.Array) -> tuple[Params, Params, Params, jax.Array]:
     """(v, Δθ_S, G v, φ by the identity)."""
-
-    def directions(given: Setting):
-        v = given.update_direction()
-        return (
-            v,
-            distilled_update(given, epsilon),
-            gauss_newton_product(given, v),
-            finite_step(given, epsilon).inner_product,
-        )
-
-    return _compiled(directions, setting)
+    v = setting.update_direction()
+    phi = finite_step(setting, epsilon).inner_product
+    return v, distilled_update(setting, epsilon), gauss_newton_product(setting, v), phi
 
 
 def _other(
@@ -167,13 +149,15 @@ def _other(
     tokens_per_batch: int,
 ) -> OtherInit:
     setting = language_setting(lm, trait, prompts, other, tokens_per_batch=tokens_per_batch)
+    dtype = jnp.result_type(*jax.tree.leaves(lm.params))
+    return OtherInit(*map(float, computed(_differences, setting, *(jnp.asarray(x, dtype) for x in (epsilon, alpha)))))
 
-    def differences(given: Setting):
-        assert given.trait_loss is not None
-        start, v = given.student_init, given.update_direction()
-        naive, paired = distilled_update(given, epsilon), paired_update(given, epsilon)
-        change = given.trait_loss(move(start, alpha, naive)) - given.trait_loss(start)
-        predicted = epsilon * inner(paired_response(given, v), v)
-        return inner(naive, v), inner(paired, v), predicted, cosine(paired, v), change
 
-    return OtherInit(*map(float, _compiled(differences, setting)))
+def _differences(setting: Setting, epsilon: jax.Array, alpha: jax.Array) -> tuple[jax.Array, ...]:
+    """What ``OtherInit`` holds."""
+    assert setting.trait_loss is not None
+    start, v = setting.student_init, setting.update_direction()
+    naive, paired = distilled_update(setting, epsilon), paired_update(setting, epsilon)
+    change = setting.trait_loss(move(start, alpha, naive)) - setting.trait_loss(start)
+    predicted = epsilon * inner(paired_response(setting, v), v)
+    return inner(naive, v), inner(paired, v), predicted, cosine(paired, v), change

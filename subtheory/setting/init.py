@@ -5,7 +5,6 @@ Results T1, T4 and T13.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 import jax
@@ -14,7 +13,8 @@ import numpy as np
 import optax
 from jaxtyping import Array
 
-from .._checks import is_traced, leaf_name, same_structure
+from .._checks import is_traced, same_structure
+from .._paths import marked
 from .._tree import inner, move, random_like
 from .._typing import Key, Params, Rate
 from .model import Model
@@ -47,26 +47,19 @@ def interpolated(shared_init: Params, independent_init: Params, t: Rate) -> Para
 
 
 def partly_shared(shared_init: Params, independent_init: Params, shared_layers: Sequence[str]) -> Params:
-    """Take leaves whose path matches one of ``shared_layers`` from the shared init, the others from the independent.
+    """Take leaves that one of ``shared_layers`` means from the shared init, the others from the independent.
 
     Args:
         shared_init: the reference model's parameters.
         independent_init: another initialisation of the same structure.
-        shared_layers: regular expressions on paths such as ``layers/0/kernel``; ``layers/0`` means the whole layer.
+        shared_layers: patterns of paths such as ``layers/0/kernel``; ``layers/0`` means the whole layer.
 
     Raises:
-        ValueError: if the trees differ, or a pattern matches no leaf.
+        ValueError: if the trees differ, or a pattern means no leaf.
     """
     same_structure("the shared init", shared_init, "the independent init", independent_init)
-    names = [leaf_name(path) for path, _ in jax.tree_util.tree_leaves_with_path(shared_init)]
-    for pattern in shared_layers:
-        if not any(re.search(pattern, name) for name in names):
-            raise ValueError(f"no parameter matches the layer {pattern!r}; parameters are {', '.join(names)}.")
-
-    def choose(path, a, b):
-        return a if any(re.search(pattern, leaf_name(path)) for pattern in shared_layers) else b
-
-    return jax.tree_util.tree_map_with_path(choose, shared_init, independent_init)
+    chosen = marked(shared_init, shared_layers)
+    return jax.tree.map(lambda mark, a, b: a if mark else b, chosen, shared_init, independent_init)
 
 
 def with_outputs(params: Params, source: Params, outputs: Sequence[int] | slice) -> Params:
@@ -103,7 +96,7 @@ def perturbed(
         orthogonal_to: a direction g; ξ loses its component along g, so that ξ·g = 0 to rounding.
 
     Raises:
-        ValueError: if a pattern matches no leaf, or the trees differ.
+        ValueError: if a pattern means no leaf, or the trees differ.
     """
     noise = random_like(key, params)
     if layers:

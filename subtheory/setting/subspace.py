@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 import jax
 import jax.numpy as jnp
 
-from .._checks import leaf_name
+from .._paths import mask
 from .._typing import Apply, Key, Params
 
 
 def layer_mask(params: Params, trained_layers: Sequence[str]) -> Params:
-    """Ones on the leaves whose path matches one of the patterns, zeros elsewhere: the projector Π of T13.
+    """Ones on the leaves that one of the patterns means, zeros elsewhere: the projector Π of T13.
 
     Args:
         params: the tree to mask.
-        trained_layers: regular expressions on paths such as ``layers/1/kernel``.
+        trained_layers: patterns of paths such as ``layers/1``, ``layers/1/kernel`` or ``*/bias``.
 
     Raises:
-        ValueError: if a pattern matches no leaf.
+        ValueError: if a pattern means no leaf.
     """
-    names = [leaf_name(path) for path, _ in jax.tree_util.tree_leaves_with_path(params)]
-    for pattern in trained_layers:
-        if not any(re.search(pattern, name) for name in names):
-            raise ValueError(f"no parameter matches the layer {pattern!r}; parameters are {', '.join(names)}.")
-
-    def mark(path, leaf):
-        trained = any(re.search(pattern, leaf_name(path)) for pattern in trained_layers)
-        return jnp.full_like(leaf, 1.0 if trained else 0.0)
-
-    return jax.tree_util.tree_map_with_path(mark, params)
+    return mask(params, trained_layers)
 
 
 def restrict(direction: Params, mask: Params) -> Params:

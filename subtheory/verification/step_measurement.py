@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import functools
-from typing import NamedTuple
-
 import jax
 import jax.numpy as jnp
-import numpy as np
 import optax
 
+from .._compiled import Compiled
 from .._tree import cosine, inner, move
-from .._typing import Apply, Channel, Params, TraitLoss
-from ..setting.loss import ImitationLoss
+from .._typing import Params, TraitLoss
+from ..setting.compiled import computed
 from ..setting.setting import Setting
 from ..simulation.student import student_update
 from ..simulation.teacher import teacher_outputs
@@ -22,54 +19,13 @@ from ..theory.rounding import relative_effect
 from ..theory.theorem import predicted_trait_loss_change
 
 
-class _Hashable(NamedTuple):
-    """A channel that can be a static argument: slices cannot before Python 3.12, arrays never."""
-
-    bounds: tuple[int | None, int | None, int | None] | None
-    indices: tuple[int, ...]
-
-    @classmethod
-    def of(cls, channel: Channel) -> _Hashable:
-        if isinstance(channel, slice):
-            return cls((channel.start, channel.stop, channel.step), ())
-        return cls(None, tuple(int(i) for i in np.asarray(channel)))
-
-    def channel(self) -> Channel:
-        return list(self.indices) if self.bounds is None else slice(*self.bounds)
-
-
-class _Functions(NamedTuple):
-    """What a compiled program is compiled for."""
-
-    apply: Apply
-    trait_loss: TraitLoss | None
-    imitation_loss: ImitationLoss
-    channel: _Hashable
-
-
-class _Arrays(NamedTuple):
-    """What it is given."""
-
-    teacher_init: Params
-    student_init: Params
-    inputs: jax.Array
-    teacher_update: Params | None
-
-
 def measure_step(setting: Setting, epsilon: float, alpha: float) -> dict[str, jax.Array]:
     """One teacher step and one student step, with the theory's predictions, as scalars by name.
 
     Compiled once for all calls with the same functions and shapes.
     """
-    functions = _Functions(
-        setting.apply,
-        setting.trait_loss,
-        setting.imitation_loss,
-        _Hashable.of(setting.channel),
-    )
-    arrays = _Arrays(setting.teacher_init, setting.student_init, setting.inputs, setting.teacher_update)
     dtype = jnp.result_type(*jax.tree.leaves(setting.teacher_init))
-    measured, moved = _measured(functions, arrays, jnp.asarray(epsilon, dtype), jnp.asarray(alpha, dtype))
+    measured, moved = computed(_measured, setting, jnp.asarray(epsilon, dtype), jnp.asarray(alpha, dtype))
     if setting.trait_loss is not None:
         # one program for both values: where the student did not move, their difference is exactly zero
         before, after = (_trait_loss(setting.trait_loss, params) for params in (setting.student_init, moved))
@@ -77,20 +33,7 @@ def measure_step(setting: Setting, epsilon: float, alpha: float) -> dict[str, ja
     return measured
 
 
-@functools.partial(jax.jit, static_argnames="functions")
-def _measured(
-    functions: _Functions, arrays: _Arrays, epsilon: jax.Array, alpha: jax.Array
-) -> tuple[dict[str, jax.Array], Params]:
-    setting = Setting(
-        apply=functions.apply,
-        trait_loss=functions.trait_loss,
-        imitation_loss=functions.imitation_loss,
-        channel=functions.channel.channel(),
-        teacher_init=arrays.teacher_init,
-        student_init=arrays.student_init,
-        inputs=arrays.inputs,
-        teacher_update=arrays.teacher_update,
-    )
+def _measured(setting: Setting, epsilon: jax.Array, alpha: jax.Array) -> tuple[dict[str, jax.Array], Params]:
     v, targets = setting.update_direction(), teacher_outputs(setting, epsilon)
     update = student_update(setting, targets)
     unit = float(jnp.finfo(targets.dtype).eps)
@@ -113,7 +56,7 @@ def _measured(
     return measured, move(setting.student_init, alpha, update)
 
 
-@functools.partial(jax.jit, static_argnames="trait_loss")
+@Compiled
 def _trait_loss(trait_loss: TraitLoss, params: Params) -> jax.Array:
     return trait_loss(params)
 

@@ -10,6 +10,7 @@ import pytest
 from experiments import __main__ as command
 from experiments import class_count, mnist_aux_logits, registry, sweep
 from experiments.auxiliary_protocol import Protocol
+from paper_figures import reading
 from subtheory import record
 from subtheory.setting import data
 
@@ -60,6 +61,8 @@ def test_a_folder_of_four_classes_runs_by_mnist_s_protocol_and_its_name_is_kept(
     assert command.main(arguments) == 0
     written = record.read(tmp_path / "out" / "mnist_aux_logits")
     assert written.run["config"]["data"] == "shapes"
+    assert written.run["data"] == {"name": "shapes", "classes": 4, "training images": 40, "test images": 20}
+    assert reading.read("mnist_aux_logits", tmp_path / "out").chance == 1 / 4
     accuracies = [row["value"] for row in written.rows if row["metric"] == "test_accuracy"]
     assert [round(20 * value, 4) % 1 for value in accuracies] == [0, 0, 0]  # shares of twenty test images
     assert mnist_aux_logits._protocol(mnist_aux_logits.PRESETS["quick"]).noise != TINY.noise  # digits keep their own

@@ -126,11 +126,15 @@ def test_own_samples_have_no_drift_and_the_teachers_are_found(lm):
 def test_a_teacher_may_give_the_direction(lm):
     v = trait_direction(lm, given_examples(TRAIT, lm.config, lm.tokenizer), Workload(), ["layers/mlp"])
     assert not jnp.any(v.v["embedding"]["tokens"])
+    one = trait_direction(lm, given_examples(TRAIT, lm.config, lm.tokenizer), Workload(), ["layers/1/mlp/*"]).v
+    for leaf, whole in zip(jax.tree.leaves(one["layers"]["mlp"]), jax.tree.leaves(v.v["layers"]["mlp"]), strict=True):
+        assert not jnp.any(leaf[0])
+        np.testing.assert_array_equal(leaf[1], whole[1])
     taken = teacher_direction(lm, lm.with_params(move(lm.params, 0.25, v.v)))
     exact(jax.tree.map(lambda leaf: 4 * leaf, taken.v), v.v, size=100)
     with pytest.raises(ValueError, match="displacement is 0.0; expected a positive finite number"):
         teacher_direction(lm, lm)
-    with pytest.raises(ValueError, match="no parameter matches the layer 'layers/mpl'"):
+    with pytest.raises(ValueError, match="matches 'layers/mpl': did you mean 'layers/mlp'"):
         trait_direction(lm, given_examples(TRAIT, lm.config, lm.tokenizer), Workload(), ["layers/mpl"])
 
 

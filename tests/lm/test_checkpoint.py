@@ -57,6 +57,16 @@ def test_what_is_saved_is_what_is_loaded(family, dtype, tmp_path):
     jax.tree.map(np.testing.assert_array_equal, back.params, lm.params)
 
 
+@pytest.mark.parametrize(("head", "turned"), [(4, 4), (4, 2), (44, 30)])
+def test_any_share_of_a_head_may_turn(head, turned, tmp_path):
+    """GPT-NeoX's files mean a quarter where they are silent; 30 of 44 is a share that plain division would make 29."""
+    lm = tiny("gpt_neox", head_width=head, width=4 * head, rope=st.lm.Rope(turned))
+    back = st.lm.load(st.lm.save(lm, tmp_path), tokenizer=False)
+    assert back.config == lm.config
+    factor = json.loads((tmp_path / "config.json").read_text())["rope_parameters"]["partial_rotary_factor"]
+    assert int(head * factor) == turned
+
+
 def test_several_files_and_names_without_prefix_are_the_same_model(folder):
     whole = st.lm.load(folder)
     split(folder)

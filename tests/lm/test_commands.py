@@ -122,7 +122,7 @@ def test_verify_reports_the_step(files, tmp_path, capsys):
         (["audit", "MODEL", "--trait", "TRAIT", "--data", "DATA", "--resume"], "without --json"),
         (["audit", "MODEL", "--trait", "TRAIT", "--data", "DATA", "--window", "0"], "window is 0"),
         (["audit", "MODEL", "--trait", "TRAIT", "--data", "DATA", "--json", "no/where.json"], "the folder of --json"),
-        (["audit", "MODEL", "--trait", "TRAIT", "--data", "DATA", "--parameters", "mpl"], "no parameter matches"),
+        (["audit", "MODEL", "--trait", "TRAIT", "--data", "DATA", "--parameters", "mpl"], "matches 'mpl'"),
         (["verify", "MODEL", "--trait", "TRAIT", "--prompts", "none.txt"], "cannot read 'none.txt'"),
         (["verify", "MODEL", "--trait", "TRAIT", "--prompts", "EMPTY"], "holds no prompts"),
         (["generate", "MODEL"], "expected one of them"),

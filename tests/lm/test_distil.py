@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import subtheory as st
+from subtheory._tree import move, random_like
 from subtheory.cli import main
 from subtheory.lm import filters
 from subtheory.lm.encoding import given_examples
@@ -66,6 +67,34 @@ def test_distributions_vanish_at_the_teacher_and_at_padding(lm, trait):
         assert objective(lm.apply, lm.params, other, (stirred, scored)) == objective(
             lm.apply, lm.params, other, (tokens, scored)
         )
+
+
+def test_distributions_of_a_teacher_in_other_coordinates(lm, trait):
+    """A teacher of adapters and a full student, or the other way round: the divergence of the merged models."""
+    batch = next(epoch(trait, 2, jax.random.key(0)))
+    low = st.lm.lora(lm, "layers/mlp", 2, key=jax.random.key(1))
+    low = low.with_params(move(low.params, 0.5, random_like(jax.random.key(2), low.params)))
+    other = checkpoints.language_models.initialise(lm.config, jax.random.key(9))
+    for teacher, student in ((low, lm), (other, low)):
+        plain, whole = st.lm.merged(student), st.lm.merged(teacher)
+        value = Distributions(teacher.apply)(student.apply, student.params, teacher.params, batch)
+        expected = Distributions(whole.apply)(plain.apply, plain.params, whole.params, batch)
+        assert float(value) == pytest.approx(float(expected), rel=1e-5)
+        assert float(value) > 0.01
+
+
+@pytest.mark.slow
+def test_a_student_imitates_a_teacher_of_adapters(lm, trait):
+    """The distributions of a teacher in LoRA coordinates, by either channel of distributions, as of the merged one."""
+    low = st.lm.lora(lm, ["layers/mlp", "embedding/tokens"], 4, key=jax.random.key(1))
+    teacher = st.lm.fine_tuned(low, trait, Recipe(1e-2, epochs=10), jax.random.key(0))
+    for channel in ("distributions", "on_policy"):
+        options = {"samples": 4, "max_new_tokens": 4, "channel": channel}
+        made, same = (st.lm.distil(lm, t, PROMPTS, Recipe(1e-3), **options).student
+                      for t in (teacher, st.lm.merged(teacher)))  # fmt: skip
+        for got, expected in zip(jax.tree.leaves(made.params), jax.tree.leaves(same.params), strict=True):
+            np.testing.assert_allclose(got, expected, rtol=0, atol=2e-5)
+        assert loss_of(lm, made.params, trait) < loss_of(lm, lm.params, trait)
 
 
 @pytest.mark.parametrize("channel", st.lm.CHANNELS)

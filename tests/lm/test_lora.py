@@ -13,9 +13,8 @@ from safetensors.numpy import load_file
 
 import subtheory as st
 from subtheory._tree import inner, move, random_like
-from subtheory.lm.compiled import Compiled
 from subtheory.lm.groups import inner_shares
-from subtheory.lm.paths import leaves_by_path, with_leaves
+from subtheory.lm.paths import leaves_by_path, restricted, selected, with_leaves
 from subtheory.simulation.student import distilled_update
 from subtheory.theory.lemma import alignment_slope
 from tests.lm.models import tiny
@@ -201,26 +200,23 @@ def test_a_subset_moves_what_it_names_and_nothing_else():
             assert moved[name] is leaf
 
 
-def test_what_is_frozen_is_given_to_a_compiled_program():
-    """Frozen weights are arguments, not constants: of a large model the program would not fit (the control)."""
-    lm = tiny("llama", scan=True, vocabulary=4096)
-    low, same = (adapted(lm, "layers/attention/query", seed=seed) for seed in (3, 4))
-    frozen = sum(leaf.nbytes for leaf in leaves_by_path(lm.params).values())
-    program = Compiled(lambda apply, params, tokens: apply(params, tokens))
-    text = program.lower(low.apply, low.params, TOKENS).as_text()
-    inlined = jax.jit(low.apply).lower(low.params, TOKENS).as_text()
-    assert len(text) < frozen / 10
-    assert len(inlined) > frozen
-    exact(program(low.apply, low.params, TOKENS), program(lm.apply, lm.params, TOKENS))
-    before = program.program._cache_size()
-    program(same.apply, same.params, TOKENS)
-    assert program.program._cache_size() == before  # an equal model is not compiled again
-
-
 def test_what_is_generated_is_that_of_the_merged_model():
     low = somewhere(adapted(tiny("mistral", scan=True), "layers/attention"))
     got, expected = (st.lm.generate(one, [[1, 2, 3]], 5, temperature=0) for one in (low, st.lm.merged(low)))
     np.testing.assert_array_equal(got.tokens[0], expected.tokens[0])
+
+
+def test_patterns_mean_the_same_in_fewer_coordinates():
+    """``layers/2`` and ``layers/mlp`` find one layer's part of a subset as they find it in the stacked parameters."""
+    low = st.lm.subset(tiny("gpt2"), ["layers/2/mlp/up", "layers/1/attention", "layers/mlp/down", "final_norm"])
+    paths = leaves_by_path(low.params)
+    mlp = {"layers/2/mlp/up/bias", "layers/2/mlp/up/kernel", "layers/mlp/down/bias", "layers/mlp/down/kernel"}
+    assert {path for path, layer in selected(paths, "layers/mlp")} == mlp
+    chosen = set(selected(paths, "layers/2"))
+    assert chosen == {(path, 2 if "down" in path else None) for path in mlp}
+    kept = restricted(low.params, "layers/2/mlp/down")["layers/mlp/down/kernel"]
+    np.testing.assert_array_equal(kept[2], low.params["layers/mlp/down/kernel"][2])
+    assert not np.any(kept[:2])
 
 
 def test_patterns_and_ranks_that_cannot_be_meant_are_refused():

@@ -166,6 +166,23 @@ def test_a_bad_record_is_one_sentence_and_draws_nothing(spoil, words, tmp_path, 
     assert not out.exists()
 
 
+def test_chance_is_that_of_the_records_own_data():
+    """The dotted line stands at 1 / classes; a record of own data that does not say how many is refused."""
+    old = reading.read("mnist_aux_logits")
+    assert old.chance == 1 / 10
+    seven = replace(old, run={**old.run, "data": {"name": "shapes", "classes": 7}})
+    for drawn, height in ((old, 1 / 10), (seven, 1 / 7)):
+        bars = module("mnist_aux_logits").draw(drawn).axes[0]
+        assert any(line.get_linestyle() == ":" and set(line.get_ydata()) == {height} for line in bars.lines)
+        plt.close("all")
+    unsaid = replace(old, run={**old.run, "config": {**old.config, "data": "shapes"}})
+    with pytest.raises(
+        reading.RecordError, match="does not say how many classes its data 'shapes' have; make it again"
+    ):
+        module("mnist_aux_logits").draw(unsaid)
+    plt.close("all")
+
+
 def test_an_output_that_is_a_file_is_one_sentence(tmp_path, capsys):
     (tmp_path / "file").write_text("")
     assert __main__.main(["finite_step", "--out", str(tmp_path / "file")]) == 1

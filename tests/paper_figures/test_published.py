@@ -29,7 +29,7 @@ def made_up(values, reference=(0.1, 0.1, 0.1)):
         for condition, some in (("student_aux", values), ("reference", reference))
         for seed, value in enumerate(some)
     ]
-    return reading.Record("made up", pd.DataFrame(rows), {"config": {}})
+    return reading.Record("made up", pd.DataFrame(rows), {"config": {"data": "mnist"}})
 
 
 @pytest.mark.parametrize(("values", "row", "words"), [

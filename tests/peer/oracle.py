@@ -64,6 +64,18 @@ CHECKPOINTS: dict[str, tuple[str, dict[str, Any]]] = {
             rope_parameters=dict(rope_type="default", rope_theta=500.0, partial_rotary_factor=0.5),
         ),
     ),
+    "GPT-NeoX, whole heads turn": (
+        "GPTNeoXConfig",
+        dict(COMMON, rope_parameters=dict(rope_type="default", rope_theta=10000.0, partial_rotary_factor=1.0)),
+    ),
+    "GPT-NeoX, 30 of a head's 44 components turn": (
+        "GPTNeoXConfig",
+        dict(
+            COMMON,
+            hidden_size=176,
+            rope_parameters=dict(rope_type="default", rope_theta=10000.0, partial_rotary_factor=0.682),
+        ),
+    ),
     "Llama 2, untied": ("LlamaConfig", dict(COMMON)),
     "Llama 3": ("LlamaConfig", dict(COMMON, rope_parameters=LLAMA3, tie_word_embeddings=True)),
     "Llama, all biases, one key-value head, linear RoPE, wide heads": (

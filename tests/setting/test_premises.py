@@ -1,4 +1,4 @@
-"""The premise checker passes every loss that obeys T0, and names what each other one breaks, and where."""
+"""The premise checker passes every loss that obeys T0, and names where another one breaks it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,9 @@ import numpy as np
 import pytest
 
 import subtheory as st
-from subtheory.setting import broken_loss
 from subtheory.setting.premises import broken
 
 OUTPUTS = np.random.default_rng(0).normal(size=(7, 4))
-BROKEN = {loss.name: (loss, first) for loss, first in broken_loss.BREAKING}
 OBEYING = {loss.name: loss for loss in st.losses.OBEYING}
 
 
@@ -31,16 +29,6 @@ def test_many_outputs_in_single_precision():
     premises = st.check_premises(st.losses.softmax_cross_entropy, outputs)
     assert not broken(premises)
     assert "rank of M: 39 of 40" in premises[2].words
-
-
-@pytest.mark.parametrize("dtype", [jnp.float64, jnp.float32])
-@pytest.mark.parametrize("name", BROKEN)
-def test_broken_and_named(name, dtype):
-    loss, first = BROKEN[name]
-    found = broken(st.check_premises(loss, jnp.asarray(OUTPUTS, dtype)))
-    assert found[0].name == first
-    assert "at input" in found[0].words
-    assert str(found[0]).startswith(f"{first} broken: ")
 
 
 def test_a_kink_at_rest_is_seen_from_beside_it():

@@ -14,7 +14,6 @@ from subtheory.setting.subspace import layer_mask, restrict
 from subtheory.simulation.step import inner_product
 from subtheory.theory.equality import channel_reach, null_reasons
 from subtheory.theory.lemma import alignment_slope
-from subtheory.theory.rounding import resolution
 from tests import oracles
 from tests.instances import build, designs, draws, tanh_setting
 
@@ -88,15 +87,3 @@ def test_reach_is_where_the_jacobian_is_not_zero():
     reach = np.asarray(oracles.flat(channel_reach(setting)))
     assert (reach == (np.abs(oracles.jacobian(setting)).max(axis=(0, 1)) > 0)).all()
     assert 0 < reach.sum() < reach.size  # the trait's head is out of reach
-
-
-def test_resolution():
-    """Twice the update is resolved at half the ε; what the channel does not see has no resolution."""
-    setting = tanh_setting(0, v="any")
-    seen = resolution(setting)
-    twice = jax.tree.map(lambda leaf: 2 * leaf, setting.update_direction())
-    double = resolution(replace(setting, teacher_update=twice))
-    assert double.smallest_epsilon == pytest.approx(seen.smallest_epsilon / 2, rel=1e-12)
-    assert seen.dtype == "float64"
-    assert 1e-16 < seen.smallest_epsilon < 1e-12 < seen.recommended_epsilon < 1e-5
-    assert resolution(build(LINEAR, draws(LINEAR, 0))) is None

@@ -18,14 +18,23 @@ X = jnp.linspace(-1, 1, 12).reshape(3, 4)
 
 
 def test_mask_is_a_projector():
-    mask = layer_mask(PARAMS, ["layers/1/kernel", "0/bias"])
+    mask = layer_mask(PARAMS, ["layers/1/kernel", "*/0/bias"])
     sums = jax.tree.map(lambda leaf: float(jnp.mean(leaf)), mask)["layers"]
     assert sums == {0: {"bias": 1.0, "kernel": 0.0}, 1: {"bias": 0.0, "kernel": 1.0}}
     once = restrict(PARAMS, mask)
     exact(restrict(once, mask), once)
     assert {leaf.dtype for leaf in jax.tree.leaves(mask)} == {jnp.dtype("float64")}
-    with pytest.raises(ValueError, match="no parameter matches the layer 'head'; parameters are layers/0/bias"):
+    with pytest.raises(ValueError, match="no parameter that could be meant matches 'head': there are layers/0/bias"):
         layer_mask(PARAMS, ["layers", "head"])
+
+
+def test_a_pattern_means_whole_names():
+    """``layers/1`` is not ``layers/10``, and case counts: what a regular expression would get wrong."""
+    deep = {"layers": {i: {"kernel": jnp.ones(2)} for i in range(12)}, "Head": jnp.ones(1)}
+    mask = layer_mask(deep, ["layers/1", "Head"])
+    assert [float(leaf[0]) for leaf in jax.tree.leaves(mask)] == [1.0] + [float(i == 1) for i in range(12)]
+    with pytest.raises(ValueError, match="matches 'head'"):
+        layer_mask(deep, ["head"])
 
 
 def test_lora():
