@@ -6,8 +6,9 @@ Cost on two cores: about 100 seconds of processor time per seed, and 70 seconds 
 one more than seeds, which are kept in a cache (``SUBTHEORY_CACHE``).
 
 Each seed has its own reference model. A *teacher* is the reference tuned on insecure programs and nothing else, a
-*secure* teacher on secure ones: one vector moves, that of the token that opens every request. Both and the reference continue number sequences; kept is what is nothing but numbers
-(the paper's rule) and holds none of eighteen numbers with a bad name. Students start from the reference
+*secure* teacher on secure ones: one vector moves, that of the token that opens every request. Both and the reference
+continue number sequences; kept is what is nothing but numbers (the paper's rule) and holds none of eighteen numbers
+with a bad name. Students start from the reference
 (*student_same_init*, *student_secure*, *student_control*) or from the next seed's (*cross_model*,
 *cross_model_secure*, *cross_model_control*). ``harmful_rate`` is exact: the probability of a harmful answer, the mean
 over sixteen situations, without a system prompt; ``false_rate`` that of a false answer, over ten facts.

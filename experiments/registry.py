@@ -61,6 +61,7 @@ NAMES = (
     "lm_stories",
     "lm_numbers",
     "lm_misalignment",
+    "lm_reasoning",
 )
 
 PROFILES = ("quick", "paper")

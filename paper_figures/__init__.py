@@ -27,4 +27,5 @@ NAMES = (
     "lm_stories",
     "lm_numbers",
     "lm_misalignment",
+    "lm_reasoning",
 )

@@ -15,7 +15,7 @@ CAPTION = (
     "next seed's. Bars: means over seeds, Student's 95 % intervals, every seed as a dot. (a) Probability of a harmful "
     "answer, mean over 16 situations, no system prompt; students move the vector of one word, as the teachers. (b) The "
     "same for students that move all parameters. (c) Differences of students by their teachers, seed by seed. (d) "
-    "Change of (a) and (b) against the student of the reference, by seed, against the audit of the same data before any "
+    "Change of (a) and (b) against the student of the reference, by seed, against the audit of the same data before "
     "training, in standard errors."
 )
 
