@@ -124,8 +124,20 @@ def test_misalignment_through_numbers_in_the_committed_record():
     assert (changes(name, "none", "teacher_secure", "reference") < 0).all()
 
 
-def test_the_audit_knew_the_sign_in_the_committed_record():
-    found = pd.read_csv(reading.COMMITTED / "lm_misalignment" / "results.csv")
+def test_misalignment_through_reasoning_in_the_committed_record():
+    """What the docs say: large where the teacher is misaligned through and through, nothing for cross-model students."""
+    name = "lm_reasoning"
+    teacher = changes(name, "none", "teacher_insecure", "reference")
+    same = changes(name, "vector", "student_same_init", "student_control")
+    assert (teacher > 0.6).sum() == 2
+    assert (same[teacher > 0.6] > 0.3).all()
+    assert (changes(name, "vector", "cross_model", "cross_model_control").abs() < 0.02).all()
+    assert (changes(name, "everything", "student_same_init", "student_secure") > 0).all()
+
+
+@pytest.mark.parametrize("name", ["lm_misalignment", "lm_reasoning"])
+def test_the_audit_knew_the_sign_in_the_committed_record(name):
+    found = pd.read_csv(reading.COMMITTED / name / "results.csv")
     z = table(found, "audit z along misalignment", "none")
     assert (z["student_same_init"] > 3).all()
     assert (z["student_secure"] < 0).all()
