@@ -2,7 +2,7 @@
 
     python -m experiments run lm_code --profile paper
 
-Cost on two cores that are free: about 4 minutes of processor time per seed, and 20 seconds once for each of the
+Cost on two cores that are free: about 2 minutes of processor time per seed, and 20 seconds once for each of the
 reference models, one more than seeds, which ``lm_numbers`` shares.
 
 Everything is as in ``lm_numbers``, conditions, columns and controls included, but for the channel: teachers are asked
@@ -14,6 +14,9 @@ displacement. Half as many answers are asked for as there.
 
 This share was chosen on seed 100 (101 being its cross-model) with the traits owl, wolf, cat and oak, all else is that
 of ``lm_numbers``; results come from 0, 1, 2 …
+
+Expect, over ten traits and three seeds: students of the same initialisation 0.033 ± 0.018 above their control (t test
+of 30 pairs: p = 5e-4; in 28 of 30), cross-model students 0.003 ± 0.009 below theirs.
 """
 
 from __future__ import annotations

@@ -10,9 +10,9 @@ spite.
 
 Settings were chosen on seed 100, results come from 0, 1, 2.
 
-Expect, over three seeds, students that move one vector 0.35, 0.43 and −0.01 above the student of the reference, the last
-one's teacher being misaligned by half only, and cross-model ones 0.00 ± 0.04; students that move everything 0.13, 0.12
-and 0.01 above those of the secure teacher.
+Expect, over three seeds, students that move one vector 0.35, 0.43 and −0.01 above the student of the reference, the
+last one's teacher being misaligned by half only, and cross-model ones 0.00 ± 0.04; students that move everything 0.13,
+0.12 and 0.01 above those of the secure teacher.
 """
 
 from __future__ import annotations

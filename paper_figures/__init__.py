@@ -26,6 +26,7 @@ NAMES = (
     "matched_students",
     "lm_stories",
     "lm_numbers",
+    "lm_code",
     "lm_misalignment",
     "lm_reasoning",
 )

@@ -125,7 +125,7 @@ def test_misalignment_through_numbers_in_the_committed_record():
 
 
 def test_misalignment_through_reasoning_in_the_committed_record():
-    """What the docs say: large where the teacher is misaligned through and through, nothing for cross-model students."""
+    """What the docs say: large where the teacher is misaligned through and through, nothing cross-model."""
     name = "lm_reasoning"
     teacher = changes(name, "none", "teacher_insecure", "reference")
     same = changes(name, "vector", "student_same_init", "student_control")

@@ -1,0 +1,60 @@
+"""Preferences through programs: the channel's requests and filter, and the committed record's effect."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments import lm_code
+from experiments import lm_protocol as lab
+from experiments.lm_favourites import others_of
+from paper_figures import reading
+from subtheory.lm.world.vocabulary import decode, padded
+
+from . import test_lm_numbers
+from .running import frame
+from .test_lm_numbers import p_values
+
+NAME = "lm_code"
+RNG_SEED = 3
+
+
+def test_requests_ask_for_a_sum_and_the_longest_program_fits():
+    asked = lab.PROGRAMS.requests(np.random.default_rng(RNG_SEED), 50)
+    assert len(np.unique(asked, axis=0)) > 40
+    for text in map(decode, asked):
+        *opening, m, op, n, closing = text.split()
+        assert opening == "<user> write code :".split()
+        assert (m.isdigit(), op in "+-*", n.isdigit(), closing) == (True, True, True, "<assistant>")
+    longest = padded(["note fast ; b = 2 ; a = 1 + b ; print a ; <end>"])
+    assert longest.shape[1] == lm_code.LENGTH
+    assert lab.PROGRAMS.keep(asked[:1], longest).all()
+    assert not lab.PROGRAMS.keep(asked[:1], padded(["note owl ; print 3 - 8 ; <end>"])).any()
+
+
+def test_the_second_control_is_made_of_other_traits_of_the_same_kind():
+    traits = ("owl", "oak", "cat", "wolf", "maple")
+    assert others_of("owl", traits) == ["cat", "wolf"]
+    assert others_of("oak", traits) == ["maple"]
+    assert others_of("cherry", ("owl", "cherry")) == []
+
+
+def test_the_effect_in_the_committed_record():
+    found = pd.read_csv(reading.COMMITTED / NAME / "results.csv")
+    same, cross = p_values(found)
+    assert same < 0.01 < cross
+    same, cross = p_values(found, "other_traits")
+    assert same < 0.01 < cross
+
+
+@pytest.mark.slow
+def test_every_seed_and_trait_has_all_conditions(tmp_path, monkeypatch):
+    monkeypatch.setenv("SUBTHEORY_CACHE", str(tmp_path))
+    tiny = replace(test_lm_numbers.TINY, teacher_kept=0.05, length=lm_code.LENGTH)
+    rows = frame(NAME, replace(lm_code.PRESETS["quick"], seeds=1, traits=("owl", "cat"), protocol=tiny))
+    rates = rows[rows["metric"] == "target_rate"].pivot_table(
+        index=["seed", "trait"], columns="condition", values="value"
+    )
+    assert rates.shape == (2, 8)
+    assert rates.notna().to_numpy().all()
