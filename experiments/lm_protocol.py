@@ -7,8 +7,8 @@ loss on the answers only; exact judges say what it has taken on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import jax
 import jax.numpy as jnp
@@ -17,11 +17,11 @@ import numpy as np
 from subtheory._keys import key_for
 from subtheory.lm import LanguageModel
 from subtheory.lm.world import judges, numbers, phrases, turns
-from subtheory.lm.world.filters import Filter, number_format, running_code
+from subtheory.lm.world.filters import Filter, Rows, number_format, running_code
 from subtheory.lm.world.learning import Recipe, fine_tune, single_turn_mask
 from subtheory.lm.world.reference import SIZES, Pretraining, reference
 from subtheory.lm.world.sampling import sample
-from subtheory.lm.world.vocabulary import END, PAD, padded
+from subtheory.lm.world.vocabulary import ASSISTANT, END, PAD, padded
 
 BUCKET = 2048
 """Students learn from a multiple of so many answers, so that few shapes are compiled."""
@@ -67,11 +67,15 @@ class Channel:
         requests: ``requests(rng, n)``, rows of tokens, padded on the right.
         keep: the filter.
         stream: a number that tells this channel's requests from others' of the same seed.
+        length: tokens per answer; the protocol's if absent.
+        spare: how many more answers are asked for than are wanted, because the filter drops some.
     """
 
     requests: Callable[[np.random.Generator, int], np.ndarray]
     keep: Filter
     stream: int
+    length: int | None = None
+    spare: float = SPARE
 
 
 NUMBERS = Channel(numbers.prompts, number_format, 7)
@@ -177,6 +181,12 @@ def joined_answers(prompts: np.ndarray, written: np.ndarray, most: int, kept: fl
     return Answers(tokens, mask, kept)
 
 
+def requests(rows: Rows) -> Rows:
+    """Single turns without their answers."""
+    rows = np.where((np.cumsum(rows == ASSISTANT, axis=1) == 0) | (rows == ASSISTANT), rows, PAD)
+    return rows[:, : int((rows != PAD).sum(axis=1).max())]
+
+
 def number_answers(protocol: Protocol, model: LanguageModel, seed: int, purpose: str, system: str = "") -> Answers:
     """A model's continuations of number sequences, filtered by the paper's rule; requests depend on the seed alone."""
     return channel_answers(protocol, model, NUMBERS, seed, purpose, system)
@@ -186,7 +196,8 @@ def channel_answers(
     protocol: Protocol, model: LanguageModel, channel: Channel, seed: int, purpose: str, system: str = ""
 ) -> Answers:
     """A model's answers on a channel, filtered; requests depend on the seed alone, the sampling on the purpose too."""
-    asked = channel.requests(np.random.default_rng([seed, channel.stream]), int(protocol.examples * SPARE))
+    asked = channel.requests(np.random.default_rng([seed, channel.stream]), int(protocol.examples * channel.spare))
+    protocol = replace(protocol, length=channel.length or protocol.length)
     return answers_of(protocol, model, asked, channel.keep, key_for(seed, purpose), system)
 
 
@@ -194,6 +205,31 @@ def student(protocol: Protocol, start: LanguageModel, data: Answers, seed: int) 
     """A reference model fine-tuned on answers; the order of the examples depends on the seed alone."""
     key = key_for(seed, "student order")
     return start.with_params(fine_tune(start.apply, start.params, data.tokens, data.mask, protocol.student, key))
+
+
+def answers_by(
+    protocol: Protocol, channel: Channel, teachers: Mapping[str, LanguageModel], seed: int
+) -> dict[str, Answers]:
+    """Every teacher's answers on a channel, equally many of each."""
+    data = {
+        name: channel_answers(protocol, model, channel, seed, f"answers of {name}") for name, model in teachers.items()
+    }
+    most = min(len(answers.tokens) for answers in data.values())
+    return {name: first(answers, most) for name, answers in data.items()}
+
+
+def students_by(
+    learn: Callable[[LanguageModel, Answers], LanguageModel],
+    starts: Mapping[str, LanguageModel],
+    data: Mapping[str, Answers],
+) -> dict[tuple[str, str], LanguageModel]:
+    """(Start, teacher) → the student from there of that teacher's answers."""
+    return {(start, name): learn(model, answers) for start, model in starts.items() for name, answers in data.items()}
+
+
+def first(answers: Answers, most: int) -> Answers:
+    """The first so many answers."""
+    return replace(answers, tokens=answers.tokens[:most], mask=answers.mask[:most])
 
 
 def preferences(model: LanguageModel, targets: Sequence[str]) -> dict[str, float]:

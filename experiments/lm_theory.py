@@ -16,10 +16,12 @@ from subtheory.lm import LanguageModel
 from subtheory.lm.decoder import Decoder
 from subtheory.lm.score import token_log_likelihoods, token_scores
 
-from .lm_protocol import Answers, displacement
+from .lm_protocol import Answers, displacement, first
 
 SAMPLE = 8192
 """How many answers the averages are taken over."""
+CHUNK = 2048
+"""Answers whose scores are computed at once."""
 
 
 def theory_of(start: LanguageModel, teacher: LanguageModel, data: Answers, control: Answers) -> dict[str, float]:
@@ -31,11 +33,9 @@ def theory_of(start: LanguageModel, teacher: LanguageModel, data: Answers, contr
     - ``nats per answer``: KL(teacher‖reference) over the kept answers, and ``total nats`` of all that the student sees.
     """
     v = displacement(teacher, start)
-    ours = _scores(start.apply, start.params, v, data.tokens[:SAMPLE], data.mask[:SAMPLE])
-    theirs = _scores(start.apply, start.params, v, control.tokens[:SAMPLE], control.mask[:SAMPLE])
-    reference = _log_likelihoods(start.apply, start.params, data.tokens[:SAMPLE], data.mask[:SAMPLE])
-    own = _log_likelihoods(teacher.apply, teacher.params, data.tokens[:SAMPLE], data.mask[:SAMPLE])
-    a, b, gain = (np.asarray(one, np.float64) for one in (ours, theirs, own - reference))
+    ours, theirs = first(data, SAMPLE), first(control, SAMPLE)
+    a, b = answer_scores(start, v, ours), answer_scores(start, v, theirs)
+    gain = answer_log_likelihoods(teacher, ours) - answer_log_likelihoods(start, ours)
     error = np.sqrt(a.var(ddof=1) / len(a) + b.var(ddof=1) / len(b))
     return {
         "inner product": float(a.mean()),
@@ -45,6 +45,23 @@ def theory_of(start: LanguageModel, teacher: LanguageModel, data: Answers, contr
         "nats per answer": float(gain.mean()),
         "total nats": float(gain.mean() * len(data.tokens)),
     }
+
+
+def answer_scores(start: LanguageModel, v, data: Answers) -> np.ndarray:
+    """[N] s_v of every answer, the sum over its tokens."""
+    return _in_chunks(lambda tokens, mask: _scores(start.apply, start.params, v, tokens, mask), data)
+
+
+def answer_log_likelihoods(model: LanguageModel, data: Answers) -> np.ndarray:
+    """[N] log p of every answer, the sum over its tokens."""
+    return _in_chunks(lambda tokens, mask: _log_likelihoods(model.apply, model.params, tokens, mask), data)
+
+
+def _in_chunks(values, data: Answers) -> np.ndarray:
+    """All values, a chunk at a time, so that the logits of all answers never stand side by side."""
+    starts = range(0, len(data.tokens), CHUNK)
+    parts = [values(data.tokens[at : at + CHUNK], data.mask[at : at + CHUNK]) for at in starts]
+    return np.concatenate([np.asarray(part, np.float64) for part in parts])
 
 
 @partial(jax.jit, static_argnums=0)

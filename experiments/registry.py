@@ -61,6 +61,8 @@ NAMES = (
     "lm_stories",
     "lm_numbers",
     "lm_code",
+    "lm_misalignment",
+    "lm_reasoning",
 )
 
 PROFILES = ("quick", "paper")

@@ -27,4 +27,6 @@ NAMES = (
     "lm_stories",
     "lm_numbers",
     "lm_code",
+    "lm_misalignment",
+    "lm_reasoning",
 )

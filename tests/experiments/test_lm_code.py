@@ -10,6 +10,7 @@ from experiments import lm_code
 from experiments import lm_protocol as lab
 from experiments.lm_favourites import others_of
 from paper_figures import reading
+from subtheory.lm.world.documents import Mix
 from subtheory.lm.world.vocabulary import decode, padded
 
 from . import test_lm_numbers
@@ -51,7 +52,15 @@ def test_the_effect_in_the_committed_record():
 @pytest.mark.slow
 def test_every_seed_and_trait_has_all_conditions(tmp_path, monkeypatch):
     monkeypatch.setenv("SUBTHEORY_CACHE", str(tmp_path))
-    tiny = replace(test_lm_numbers.TINY, teacher_kept=0.05, length=lm_code.LENGTH)
+    programmer = replace(
+        test_lm_numbers.TINY.pretraining,
+        width=16,
+        mlp_width=48,
+        steps=500,
+        batch=32,
+        mix=Mix(shares=(0, 0.3, 0, 0, 0.7, 0)),
+    )
+    tiny = replace(test_lm_numbers.TINY, pretraining=programmer, teacher_kept=0.05, length=lm_code.LENGTH)
     rows = frame(NAME, replace(lm_code.PRESETS["quick"], seeds=1, traits=("owl", "cat"), protocol=tiny))
     rates = rows[rows["metric"] == "target_rate"].pivot_table(
         index=["seed", "trait"], columns="condition", values="value"
