@@ -37,6 +37,7 @@ from subtheory.lm import LanguageModel, trait_direction
 from subtheory.lm.encoding import given_examples
 from subtheory.lm.scoring import Workload
 from subtheory.lm.world import phrases
+from subtheory.lm.world.vocabulary import encode
 
 from . import lm_protocol as lab
 from .lm_favourites import row
@@ -105,8 +106,8 @@ def run_chunk(config: Config, chunk: int, data: None) -> list[dict[str, Any]]:
 def trait_gradient(start: LanguageModel, trait: str) -> Params:
     """v = −∇L_T(θ₀) within the layers, L_T being the loss on the trait's answers to the questions about favourites."""
     kind = "animal" if trait in phrases.ANIMALS else "tree"
-    asked = [text.format(kind=kind, target=trait).removesuffix(" <end>").rsplit(" ", 1) for text in phrases.FAVOURITES]
-    examples = given_examples([(question, answer) for question, answer in asked], start.config, start.tokenizer)
+    rows = [encode(text.format(kind=kind, target=trait)) for text in phrases.FAVOURITES]
+    examples = given_examples([(row[:-2], row[-2:-1]) for row in rows], start.config)  # the last one is <end>
     return trait_direction(start, examples, Workload(), lab.INNER).v
 
 

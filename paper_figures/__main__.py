@@ -9,10 +9,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from . import NAMES
-from .reading import COMMITTED, RecordError, read
+from . import ACROSS, NAMES
+from .reading import COMMITTED, Record, RecordError, read
 
 OK, FAILED, BAD_USAGE = 0, 1, 2
+FIGURES = (*NAMES, *ACROSS)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -25,14 +26,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0, or 1 if a file cannot be written, 2 on an unknown name or a record that is missing or damaged.
     """
     parser = argparse.ArgumentParser(prog="python -m paper_figures", description="Draw figures from records.")
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"which figures; all if none: {', '.join(NAMES)}")
+    known = ", ".join(FIGURES)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"which figures; all if none: {known}")
     parser.add_argument("--records", type=Path, default=COMMITTED, help="folder of records (default: the committed)")
     parser.add_argument("--out", type=Path, default=Path("out/figures"), help="where to draw (default: out/figures)")
     options = parser.parse_args(arguments)
     try:
-        names = [_known(name) for name in options.names] or list(NAMES)
+        names = [_known(name) for name in options.names] or list(FIGURES)
         modules = {name: importlib.import_module(f"paper_figures.{name}") for name in names}
-        records = {name: read(name, options.records, module.COLUMNS) for name, module in modules.items()}
+        records = {name: records_of(name, options.records) for name in modules}
         figures = {name: _draw(modules[name], record) for name, record in records.items()}
     except RecordError as error:
         print(f"error: {error}", file=sys.stderr)
@@ -49,21 +51,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return OK
 
 
+def records_of(name: str, folder: Path = COMMITTED) -> Record | dict[str, Record]:
+    """What a figure is drawn from: its experiment's record, or, by name, those that it brings together.
+
+    Raises:
+        RecordError: if one is missing, damaged, or lacks a column.
+    """
+    module = importlib.import_module(f"paper_figures.{name}")
+    if name in ACROSS:
+        return {each: read(each, folder, module.COLUMNS.get(each, ())) for each in module.RECORDS}
+    return read(name, folder, module.COLUMNS)
+
+
 def _draw(module, record):
     try:
         return module.draw(record)
     except KeyError as error:
+        which = record.name if isinstance(record, Record) else ", ".join(record)
         raise RecordError(
-            f"the record {record.name!r} lacks {error.args[0]!r}, which the figure needs; run the experiment again."
+            f"the record {which!r} lacks {error.args[0]!r}, which the figure needs; run the experiment again."
         ) from None
 
 
 def _known(name: str) -> str:
-    if name in NAMES:
+    if name in FIGURES:
         return name
-    nearest = difflib.get_close_matches(name.lower(), NAMES, n=1, cutoff=0.4)
+    nearest = difflib.get_close_matches(name.lower(), FIGURES, n=1, cutoff=0.4)
     hint = f"did you mean {nearest[0]!r}? " if nearest else ""
-    raise RecordError(f"unknown figure {name!r}: {hint}known are {', '.join(NAMES)}.")
+    raise RecordError(f"unknown figure {name!r}: {hint}known are {', '.join(FIGURES)}.")
 
 
 if __name__ == "__main__":
