@@ -9,6 +9,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from matplotlib.figure import Figure
+
 from . import ACROSS, NAMES
 from .reading import COMMITTED, Record, RecordError, read
 
@@ -33,9 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         names = [_known(name) for name in options.names] or list(FIGURES)
-        modules = {name: importlib.import_module(f"paper_figures.{name}") for name in names}
-        records = {name: records_of(name, options.records) for name in modules}
-        figures = {name: _draw(modules[name], record) for name, record in records.items()}
+        records = {name: records_of(name, options.records) for name in names}
+        figures = {name: drawn(name, found) for name, found in records.items()}
     except RecordError as error:
         print(f"error: {error}", file=sys.stderr)
         return BAD_USAGE
@@ -51,25 +52,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return OK
 
 
-def records_of(name: str, folder: Path = COMMITTED) -> Record | dict[str, Record]:
-    """What a figure is drawn from: its experiment's record, or, by name, those that it brings together.
+def records_of(name: str, folder: Path = COMMITTED) -> dict[str, Record]:
+    """What a figure is drawn from, by name: its experiment's record, or those that it brings together.
 
     Raises:
         RecordError: if one is missing, damaged, or lacks a column.
     """
     module = importlib.import_module(f"paper_figures.{name}")
-    if name in ACROSS:
-        return {each: read(each, folder, module.COLUMNS.get(each, ())) for each in module.RECORDS}
-    return read(name, folder, module.COLUMNS)
+    columns = module.COLUMNS if name in ACROSS else {name: module.COLUMNS}
+    return {each: read(each, folder, wanted) for each, wanted in columns.items()}
 
 
-def _draw(module, record):
+def drawn(name: str, records: dict[str, Record]) -> Figure:
+    """The figure of that name.
+
+    Raises:
+        RecordError: if a record lacks rows that it needs.
+    """
+    module = importlib.import_module(f"paper_figures.{name}")
     try:
-        return module.draw(record)
+        return module.draw(records if name in ACROSS else records[name])
     except KeyError as error:
-        which = record.name if isinstance(record, Record) else ", ".join(record)
+        which = ", ".join(map(repr, records))
         raise RecordError(
-            f"the record {which!r} lacks {error.args[0]!r}, which the figure needs; run the experiment again."
+            f"the record {which} lacks {error.args[0]!r}, which the figure needs; run the experiment again."
         ) from None
 
 

@@ -57,8 +57,8 @@ TRANSFERS: tuple[tuple[str, Transfer], ...] = (
     ("lm_reasoning", Transfer("benignity, reasoning", HARM, MOVES, **SECURE)),
 )
 """Record and what is read of it, one symbol each."""
-RECORDS = tuple(dict.fromkeys(name for name, _ in TRANSFERS))
 COLUMNS = {name: ("trait", *(("moves",) if one.moves else ())) for name, one in TRANSFERS}
+"""Record and the columns that are needed of it."""
 STARTS = {"same": "student_control", "cross": "cross_model_control"}
 """The controls of both kinds of student."""
 
@@ -100,7 +100,7 @@ def table(record: Record, one: Transfer) -> pd.DataFrame:
     tables = {}
     for moves in one.moves or ("",):
         fixed = {"moves": moves} if moves else {}
-        found = {"audit": audit}
+        found: dict[str, pd.Series] = {"audit": audit}
         for (start, control), condition in zip(STARTS.items(), (one.audited, one.cross), strict=True):
             after, before = (_series(record, one.metric, name, **fixed) for name in (condition, control))
             found[start] = after - before

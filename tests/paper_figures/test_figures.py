@@ -54,7 +54,7 @@ def test_all_are_drawn_without_jax_in_pdf_and_png_the_same_bytes_each_time(tmp_p
 
 @pytest.mark.parametrize("name", [*NAMES, *ACROSS])
 def test_no_panel_is_empty_every_one_is_labelled_and_no_tick_labels_overlap(name):
-    figure = module(name).draw(__main__.records_of(name))
+    figure = __main__.drawn(name, __main__.records_of(name))
     figure.canvas.draw()
     for axes in figure.axes:
         assert axes.has_data()
