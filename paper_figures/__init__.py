@@ -30,3 +30,6 @@ NAMES = (
     "lm_misalignment",
     "lm_reasoning",
 )
+
+ACROSS = ("lm_one_axis",)
+"""Figures that are drawn from several experiments' records, and have none of their own."""
