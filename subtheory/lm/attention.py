@@ -46,12 +46,17 @@ def attend(
         ``[B, T, H·d]``, in the dtype in which products are summed.
     """
     B, T, H, d = query.shape
-    K = key.shape[2]
+    S, K = key.shape[1:3]
     summed = accumulation_dtype(query.dtype)
-    grouped = query.reshape(B, T, K, H // K, d)
-    scores = jnp.einsum("btkgd,bskd->bkgts", grouped, key, preferred_element_type=summed)
-    scores = softcap(scores * scale, cap)
+    rows = query.reshape(B, T, K, H // K, d).transpose(0, 2, 3, 1, 4).reshape(B, K, H // K * T, d)
+    scores = jnp.einsum("bkrd,bskd->bkrs", rows, key, preferred_element_type=summed)
+    scores = softcap(scores * scale, cap).reshape(B, K, H // K, T, S)
     scores = jnp.where(seen[:, None, None, :, :], scores, jnp.finfo(summed).min)
-    weights = jax.nn.softmax(scores, axis=-1).astype(value.dtype)
-    mixed = jnp.einsum("bkgts,bskd->btkgd", weights, value, preferred_element_type=summed)
-    return mixed.reshape(B, T, H * d)
+    # Divided by their sum only after the mixing, which a column of ones beside the values sums up on the way: a pass
+    # over [T, d] instead of one over [T, S], and none at all to add them up.
+    largest = jax.lax.stop_gradient(jnp.max(scores, axis=-1, keepdims=True))
+    weights = jnp.exp(scores - largest).astype(value.dtype).reshape(B, K, H // K * T, S)
+    beside = jnp.concatenate([value, jnp.ones((B, S, K, 1), value.dtype)], axis=-1)
+    mixed = jnp.einsum("bkrs,bskd->bkrd", weights, beside, preferred_element_type=summed)
+    mixed = mixed[..., :d] / mixed[..., d:]
+    return mixed.reshape(B, K, H // K, T, d).transpose(0, 3, 1, 2, 4).reshape(B, T, H * d)

@@ -14,7 +14,7 @@ from jaxtyping import Array, Float, Int
 from .._typing import Params
 from .attention import softcap, visible
 from .config import DecoderConfig, accumulation_dtype
-from .layer import Cache, Place, layer, linear, normalise
+from .layer import Cache, Place, layer, linear, normalise, product
 from .rope import Rope, angles
 from .tokens import check_tokens
 
@@ -107,8 +107,7 @@ def _embed(config: DecoderConfig, params: Params, tokens: jax.Array, positions: 
 def _tied_head(embedding: Params, hidden: jax.Array) -> jax.Array:
     """h Wᵀ with the table W ``[V, D]``; + (h Bᵀ) Aᵀ beside an adapter."""
     W = embedding["tokens"]
-    summed = accumulation_dtype(W.dtype)
-    logits = jnp.einsum("...d,vd->...v", hidden.astype(W.dtype), W, preferred_element_type=summed)
+    logits = product(hidden, W.T)
     if "tokens_adapter" in embedding:
         A, B = embedding["tokens_adapter"]["A"], embedding["tokens_adapter"]["B"]
         logits = logits + (hidden.astype(B.dtype) @ B.T) @ A.T

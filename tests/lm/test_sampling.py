@@ -74,7 +74,7 @@ def test_lengths_within_a_bucket_share_one_program():
 
     lm, key = tiny("llama", vocabulary=29), jax.random.key(0)
     st.lm.generate(lm, [[1] * 3, [2] * 9], 5, key=key)
-    before = _complete._cache_size()
+    before = _complete.program._cache_size()
     for lengths, new in (((1, 16), 7), ((12, 4), 16)):
         st.lm.generate(lm, [[1] * n for n in lengths], new, key=key)
-    assert _complete._cache_size() == before
+    assert _complete.program._cache_size() == before
