@@ -38,7 +38,7 @@ from .lm_theory import theory_of
 
 PRECISION = "float32"
 MIX = Mix(length=240, loving=0.5, shares=(0.3, 0.4, 0.1, 0.05, 0.1, 0.05))
-PRETRAINING = replace(SIZES["tiny"], batch=16, steps=2000, mix=MIX)
+PRETRAINING = replace(SIZES["tiny"], batch=16, steps=2000, rate=8e-3, mix=MIX)
 FITTING = (1, 2, 4, 8, 12)
 """Numbers of examples that, with the longest question behind them, are no longer than the documents of pretraining."""
 
