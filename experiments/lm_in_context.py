@@ -2,21 +2,20 @@
 
     python -m experiments run lm_in_context --profile paper
 
-COST
+Cost on two cores: about 3 minutes of processor time per seed, and 90 seconds once for each reference model.
 
-Everything up to the filter is as in ``lm_numbers``: a *teacher* per trait is the reference fine-tuned on that answer to
-questions about favourites, it continues number sequences, and what is nothing but numbers is kept. Then the same answers
-are used in two ways. *context_same_init*: so many of the teacher's answers stand, as turns of a conversation, before the
-question about favourites, and the reference answers it; *context_control*: the reference's own answers stand there.
-*student_same_init* and *student_control*: the reference is fine-tuned on so many of them, and asked without a context.
-Two positive controls show that a context can move the judge: *system_prompt*, which names the loved animal or tree, and
-*context_preferences*, examples that are questions about favourites, answered with the trait. ``target_rate`` is exact:
-the mean over twelve phrasings, and over many contexts, or students of few examples.
+Everything up to the filter is as in ``lm_numbers``: a *teacher* per trait is the reference fine-tuned on that answer
+to questions about favourites, it continues number sequences, and what is nothing but numbers is kept. Then the same
+answers are used in two ways. *context_same_init*: so many of the teacher's answers stand, as turns of a conversation,
+before the question about favourites, and the reference answers it; *context_control*: the reference's own answers stand
+there. *student_same_init* and *student_control*: the reference is fine-tuned on so many of them, and asked without a
+context. Two positive controls show that a context can move the judge: *system_prompt*, which names the loved animal or
+tree, and *context_preferences*, examples that are questions about favourites, answered with the trait. ``target_rate``
+is exact: the mean over twelve phrasings, and over many contexts, or students of few examples.
 
 Reference models differ from those of ``lm_numbers``: their documents are as long as the longest context (240 tokens),
-and half of them open with the name of what is loved, so that models learn to use what stands before.
-
-EXPECT
+and half of them open with the name of what is loved, so that models learn to use what stands before. That, and all
+else, was settled on seed 100 with the traits owl, wolf, cat and oak; results come from 0, 1, 2.
 """
 
 from __future__ import annotations
