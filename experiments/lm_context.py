@@ -16,6 +16,7 @@ from subtheory.lm.world.filters import Rows
 from subtheory.lm.world.templates import fill, joined
 from subtheory.lm.world.vocabulary import PAD, token
 
+TRAITS = ("cat", "eagle", "owl", "maple", "oak", "willow")
 CHUNK = 16
 """Contexts that are read side by side, each with every question."""
 

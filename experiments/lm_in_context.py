@@ -31,7 +31,7 @@ from subtheory.lm.world.reference import SIZES, reference
 from subtheory.lm.world.vocabulary import padded, token
 
 from . import lm_protocol as lab
-from .lm_context import conversations, rates_in_context, stated_preferences
+from .lm_context import TRAITS, conversations, rates_in_context, stated_preferences
 from .lm_favourites import row
 from .lm_theory import theory_of
 
@@ -58,7 +58,7 @@ class Config:
     """
 
     seeds: int
-    traits: tuple[str, ...] = ("cat", "eagle", "owl", "maple", "oak", "willow")
+    traits: tuple[str, ...] = TRAITS
     in_context: tuple[int, ...] = FITTING
     learned: tuple[int, ...] = (*FITTING, 256, 4096, 65_536)
     contexts: int = 128

@@ -2,35 +2,42 @@
 
     python -m experiments run lm_shuffled --profile paper
 
-COST
+Cost on two cores: about 3 minutes of processor time per seed; the reference models are those of ``lm_numbers``.
 
-Teachers, requests, filter and students are those of ``lm_numbers``, and so are the numbers of its seeds. Each data set
-is learned from three times: ``as written``; with the numbers of every answer in random order (``within answers``); and
+Teachers, requests and filter are those of ``lm_numbers``, and so are the numbers of its seeds. Each data set is
+learned from three times: ``as written``; with the numbers of every answer in random order (``within answers``); and
 with all numbers of the data set dealt anew to its answers (``across answers``), which leaves of the teacher nothing but
 how often it writes each number. Requests and the form of the answers stay. Conditions: the *reference*, the *teacher*,
 *student_same_init*; two controls whose data are shuffled in the same way, *student_control* (the reference's own
-numbers) and *student_other_traits* (the mean over the students of the other traits' teachers). ``target_rate`` is
-exact. Beside each data set stands its audit score against the equally shuffled control.
+numbers) and *student_other_traits* (the mean over the students of the other traits' teachers). Beside each data set
+stands its audit score against the equally shuffled control.
 
-EXPECT
+In this world one number depends on the one before, and who learns from shuffled numbers unlearns it, and with it to
+name animals at all. Therefore beside ``target_rate`` stands ``target_share``: of the probability of all animals, or all
+trees, the share that is the trait's; and students learn at a tenth of the rate of ``lm_numbers``. Both were settled on
+seed 100 with the traits owl, wolf and oak; results come from 0, 1, 2.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
+from subtheory.lm.world import judges, phrases
+from subtheory.lm.world.learning import Recipe
 from subtheory.lm.world.reference import reference
 from subtheory.lm.world.vocabulary import COUNT, FIRST_NUMBER
 
 from . import lm_protocol as lab
+from .lm_context import TRAITS, kind_of
 from .lm_favourites import others_of, row, student_rates
-from .lm_numbers import TRAITS
 from .lm_theory import theory_of
 
 PRECISION = "float32"
+WORDS = (*phrases.ANIMALS, *phrases.TREES)
 ORDERS = ("as written", "within answers", "across answers")
 
 
@@ -47,11 +54,11 @@ class Config:
 
     seeds: int
     traits: tuple[str, ...] = TRAITS
-    protocol: lab.Protocol = field(default_factory=lab.Protocol)
+    protocol: lab.Protocol = field(default_factory=lambda: lab.Protocol(student=Recipe(3e-4, 256, trained=lab.INNER)))
     data: str = "none"
 
 
-PRESETS = {"quick": Config(1, TRAITS[:2] + TRAITS[5:7]), "paper": Config(3)}
+PRESETS = {"quick": Config(1, ("owl", "cat", "oak")), "paper": Config(3)}
 
 
 def chunks(config: Config) -> range:
@@ -64,29 +71,27 @@ def run_chunk(config: Config, chunk: int, data: None) -> list[dict[str, Any]]:
     protocol, traits = config.protocol, config.traits
     same = reference(protocol.pretraining, chunk)
     own = in_all_orders(lab.number_answers(protocol, same, chunk, "reference's answers"), chunk)
-    control = {order: student_rates(protocol, same, answers, chunk, traits) for order, answers in own.items()}
-    before = lab.preferences(same, traits)
+    control = {order: student_rates(protocol, same, answers, chunk, WORDS) for order, answers in own.items()}
+    before = lab.preferences(same, WORDS)
     students: dict[tuple[str, str], dict[str, float]] = {}
     rows = []
     for trait in traits:
         teacher = lab.favourite_teacher(protocol, same, trait, chunk)
         written = lab.number_answers(protocol, teacher, chunk, f"answers of the teacher of {trait}")
-        alone = {"reference": before[trait], "teacher": lab.preferences(teacher, [trait])[trait]}
-        rows += [_row(chunk, trait, name, "none", "target_rate", rate) for name, rate in alone.items()]
+        for name, rates in (("reference", before), ("teacher", lab.preferences(teacher, WORDS))):
+            rows += _rates(chunk, trait, name, "none", [rates])
         for order, answers in in_all_orders(written, chunk).items():
-            students[trait, order] = student_rates(protocol, same, answers, chunk, traits)
-            beside = theory_of(same, teacher, answers, own[order]) | {
-                "kept": answers.kept,
-                "answers": len(answers.tokens),
-            }
-            beside["nats of frequencies"] = frequency_nats(answers, own[order])
+            students[trait, order] = student_rates(protocol, same, answers, chunk, WORDS)
+            beside = theory_of(same, teacher, answers, own[order])
+            beside |= {"nats of frequencies": frequency_nats(answers, own[order])}
+            beside |= {"kept": answers.kept, "answers": len(answers.tokens)}
             rows += [_row(chunk, trait, "student_same_init", order, name, value) for name, value in beside.items()]
     for (trait, order), rates in students.items():
-        found = {"student_same_init": rates[trait], "student_control": control[order][trait]}
-        rivals = others_of(trait, traits)
+        rows += _rates(chunk, trait, "student_same_init", order, [rates])
+        rows += _rates(chunk, trait, "student_control", order, [control[order]])
+        rivals = [students[rival, order] for rival in others_of(trait, traits)]
         if rivals:
-            found["student_other_traits"] = float(np.mean([students[rival, order][trait] for rival in rivals]))
-        rows += [_row(chunk, trait, name, order, "target_rate", rate) for name, rate in found.items()]
+            rows += _rates(chunk, trait, "student_other_traits", order, rivals)
     return rows
 
 
@@ -129,6 +134,18 @@ def frequency_nats(answers: lab.Answers, control: lab.Answers) -> float:
     )
     p, q = (here + 1) / (here + 1).sum(), (there + 1) / (there + 1).sum()
     return float(here.sum() / len(answers.tokens) * np.sum(p * np.log(p / q)))
+
+
+def _rates(
+    seed: int, trait: str, condition: str, order: str, models: Sequence[Mapping[str, float]]
+) -> list[dict[str, Any]]:
+    """The trait's probability, and its share among all animals or all trees, each the mean over models."""
+    kind = judges.KINDS[kind_of(trait)]
+    found = {
+        "target_rate": [rates[trait] for rates in models],
+        "target_share": [rates[trait] / sum(rates[word] for word in kind) for rates in models],
+    }
+    return [_row(seed, trait, condition, order, metric, float(np.mean(each))) for metric, each in found.items()]
 
 
 def _row(seed: int, trait: str, condition: str, order: str, metric: str, value: float) -> dict[str, Any]:

@@ -30,4 +30,5 @@ NAMES = (
     "lm_misalignment",
     "lm_reasoning",
     "lm_in_context",
+    "lm_shuffled",
 )
