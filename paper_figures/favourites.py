@@ -61,12 +61,10 @@ def draw_favourites(record: Record) -> Figure:
     return figure
 
 
-def changes(record: Record, condition: str, control: str, **fixed: Any) -> pd.Series:
+def changes(record: Record, condition: str, control: str, metric: str = "target_rate", **fixed: Any) -> pd.Series:
     """Condition minus control, for every seed and trait; both at the same sweep values, if any."""
     keys = ["seed", "trait"]
-    first, second = (
-        record.values("target_rate", name, **fixed).set_index(keys)["value"] for name in (condition, control)
-    )
+    first, second = (record.values(metric, name, **fixed).set_index(keys)["value"] for name in (condition, control))
     return (first - second).dropna()
 
 

@@ -14,12 +14,12 @@ from .summaries import rank_correlation
 COLUMNS = ("trait", "order")
 
 CAPTION = (
-    "Ten animals and trees through number sequences, 3 seeds, each with its own reference model; the numbers as the "
-    "teacher wrote them, shuffled within every answer, or dealt anew to all answers. (a) Change of the student's "
-    "probability of the trait's word against the student of the reference's own numbers in the same order; (b) against "
-    "the students of the other traits' teachers, in the same order; every trait and seed, mean and 95 % bootstrap "
-    "interval. (c) Audit score of each data set against the reference's in the same order. (d) The change of (a) "
-    "beside the audit score, with the rank correlation."
+    "Six animals and trees through number sequences, 3 seeds, each with its own reference model; the numbers as the "
+    "teacher wrote them, shuffled within every answer, or dealt anew to all answers. (a) Change of the trait's share "
+    "among all animals, or all trees, that the student names, against the student of the reference's own numbers in "
+    "the same order; (b) against the students of the other traits' teachers, in the same order; every trait and seed, "
+    "mean and 95 % bootstrap interval. (c) Audit score of each data set against the reference's in the same order. (d) "
+    "The change of (a) beside the audit score, with the rank correlation."
 )
 ORDERS = {
     "as written": ("as\nwritten", LOOKS[0]),
@@ -37,8 +37,8 @@ def draw(record: Record) -> Figure:
             (axes[0], "a", "student_control", "against the reference's numbers"),
             (axes[1], "b", "student_other_traits", "against other traits' teachers"),
         ):
-            _by_order(place, {order: changes(record, "student_same_init", control, order=order) for order in ORDERS})
-            place.set_ylabel("change of probability")
+            _by_order(place, {order: _change(record, order, control) for order in ORDERS})
+            place.set_ylabel("change of the trait's share")
             title(place, letter, words)
         _by_order(axes[2], {order: _audit(record, order) for order in ORDERS})
         axes[2].set_yscale("symlog", linthresh=0.1)
@@ -58,6 +58,10 @@ def _by_order(axes: Axes, values: dict[str, pd.Series]) -> None:
     axes.grid(visible=False, axis="x")
 
 
+def _change(record: Record, order: str, control: str = "student_control") -> pd.Series:
+    return changes(record, "student_same_init", control, "target_share", order=order)
+
+
 def _audit(record: Record, order: str) -> pd.Series:
     return record.values("audit score", order=order).set_index(["seed", "trait"])["value"]
 
@@ -65,7 +69,7 @@ def _audit(record: Record, order: str) -> pd.Series:
 def _change_by_audit(axes: Axes, record: Record) -> None:
     everything = []
     for order, (words, look) in ORDERS.items():
-        change = changes(record, "student_same_init", "student_control", order=order)
+        change = _change(record, order)
         audit = _audit(record, order).loc[change.index]
         everything.append(pd.DataFrame({"audit": audit, "change": change}))
         axes.plot(
