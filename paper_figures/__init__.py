@@ -32,3 +32,6 @@ NAMES = (
     "lm_in_context",
     "lm_shuffled",
 )
+
+ACROSS = ("lm_one_axis",)
+"""Figures that are drawn from several experiments' records, and have none of their own."""
