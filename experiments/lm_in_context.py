@@ -2,7 +2,7 @@
 
     python -m experiments run lm_in_context --profile paper
 
-Cost on two cores: about 3 minutes of processor time per seed, and 90 seconds once for each reference model.
+Cost on two cores: about 4 minutes of processor time per seed, that of its reference model included.
 
 Everything up to the filter is as in ``lm_numbers``: a *teacher* per trait is the reference fine-tuned on that answer
 to questions about favourites, it continues number sequences, and what is nothing but numbers is kept. Then the same
@@ -16,6 +16,10 @@ is exact: the mean over twelve phrasings, and over many contexts, or students of
 Reference models differ from those of ``lm_numbers``: their documents are as long as the longest context (240 tokens),
 and half of them open with the name of what is loved, so that models learn to use what stands before. That, and all
 else, was settled on seed 100 with the traits owl, wolf, cat and oak; results come from 0, 1, 2.
+
+Expect, over six traits and three seeds: twelve of the teacher's answers in the context 0.0003 ± 0.0005 above as many of
+the reference's own; learned from, 0.008 ± 0.004; 65 536 learned from, 0.17 ± 0.09; twelve examples that state the
+preference in the context, 0.80 ± 0.10.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ CAPTION = (
     "with its own reference model. (a) Probability of the trait's word behind a context of so many examples: the "
     "teacher's numbers, the reference's own, and, as a positive control, questions about favourites answered with the "
     "trait; lines without a marker: no context, the system prompt that names the trait, the teacher. (b) Change "
-    "against the same use of the reference's own numbers. Means over traits and seeds with 95 % bootstrap intervals. "
+    "against the same use of the reference's own numbers, on an axis that is linear up to 0.01. Means over traits and seeds with 95 % bootstrap intervals. "
     "(c) The same for every trait and seed."
 )
 CONTEXTS = {
@@ -40,7 +40,7 @@ USES = {
 def draw(record: Record) -> Figure:
     """What contexts do, the change by number of examples, and every pair at the ends of it."""
     with house_style():
-        figure, (rates, numbers, pairs) = panels(1, 3, 3.0, width_ratios=(1.1, 1.3, 1))
+        figure, (rates, numbers, pairs) = panels(1, 3, 3.2, width_ratios=(1.1, 1.3, 1))
         _rates(rates, record)
         title(rates, "a", "behind a context")
         _by_number(numbers, record)
@@ -48,7 +48,7 @@ def draw(record: Record) -> Figure:
         _pairs(pairs, record)
         title(pairs, "c", "every trait and seed")
         handles, labels = rates.get_legend_handles_labels()
-        figure.legend(handles, labels, loc="outside lower center", ncols=6, handlelength=2.2, columnspacing=1.2)
+        figure.legend(handles, labels, loc="outside lower center", ncols=3, handlelength=2.2)
     return figure
 
 
@@ -61,6 +61,7 @@ def _rates(axes: Axes, record: Record) -> None:
     for name, (words, look) in LINES.items():
         axes.axhline(record.values("target_rate", name)["value"].mean(), linewidth=0.9, label=words, **look)
     axes.set_ylim(0, 1.03)
+    axes.set_xticks(sorted(set(record.values("target_rate", "context_control")["examples"])))
     axes.set_xlabel("examples in the context")
     axes.set_ylabel("probability of the trait's word")
 
@@ -70,6 +71,9 @@ def _by_number(axes: Axes, record: Record) -> None:
         band(axes, mean_band(_change_table(record, use)), look, words)
     axes.axhline(0, color=BLACK, linewidth=0.8)
     axes.set_xscale("log")
+    axes.set_yscale("symlog", linthresh=0.01)
+    ticks = (0, 0.005, 0.01, 0.1)
+    axes.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
     axes.minorticks_off()
     axes.set_xlabel("examples")
     axes.set_ylabel("change against control")

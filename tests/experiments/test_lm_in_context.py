@@ -88,7 +88,9 @@ def test_context_shows_no_effect_and_fine_tuning_does_in_the_committed_record():
     for n in config.in_context:
         change = pairs(found, n, "context_same_init", "context_control")
         assert len(change) == 3 * len(config.traits)
-        assert abs(change.mean()) < 0.01
-        assert pairs(found, n, "context_preferences", "context_control").min() > 0.4
-    learned = pairs(found, max(config.learned), "student_same_init", "student_control")
-    assert stats.ttest_1samp(learned, 0, alternative="greater").pvalue < 0.01
+        assert change.abs().max() < 0.01
+        assert stats.ttest_1samp(change, 0).pvalue > 0.05
+        assert pairs(found, n, "context_preferences", "context_control").mean() > 0.4
+    for n in (max(config.in_context), max(config.learned)):
+        learned = pairs(found, n, "student_same_init", "student_control")
+        assert stats.ttest_1samp(learned, 0, alternative="greater").pvalue < 0.01
