@@ -64,7 +64,6 @@ NAMES = (
     "lm_misalignment",
     "lm_reasoning",
     "lm_in_context",
-    "lm_shuffled",
 )
 
 PROFILES = ("quick", "paper")

@@ -18,8 +18,8 @@ CAPTION = (
     "with its own reference model. (a) Probability of the trait's word behind a context of so many examples: the "
     "teacher's numbers, the reference's own, and, as a positive control, questions about favourites answered with the "
     "trait; lines without a marker: no context, the system prompt that names the trait, the teacher. (b) Change "
-    "against the same use of the reference's own numbers, on an axis that is linear up to 0.01. Means over traits and seeds with 95 % bootstrap intervals. "
-    "(c) The same for every trait and seed."
+    "against the same use of the reference's own numbers, on an axis that is linear up to 0.01. Means over traits and "
+    "seeds with 95 % bootstrap intervals. (c) The same for every trait and seed."
 )
 CONTEXTS = {
     "context_preferences": ("examples of the trait", {"color": GREEN, "marker": "^", "linestyle": "-."}),
@@ -59,7 +59,10 @@ def _rates(axes: Axes, record: Record) -> None:
         )
         band(axes, mean_band(table), look, words)
     for name, (words, look) in LINES.items():
-        axes.axhline(record.values("target_rate", name)["value"].mean(), linewidth=0.9, label=words, **look)
+        axes.axhline(
+            record.values("target_rate", name)["value"].mean(), linewidth=0.9, label=words, color=look["color"],
+            linestyle=look["linestyle"],
+        )  # fmt: skip
     axes.set_ylim(0, 1.03)
     axes.set_xticks(sorted(set(record.values("target_rate", "context_control")["examples"])))
     axes.set_xlabel("examples in the context")
