@@ -12,7 +12,7 @@ audit's score s_v and Welch's t against the control, the nats per story between 
 trait loss after one student step of two lengths α on either set. Beside it the step on full next-token distributions,
 at all places of some of the control's stories: φ(ε) and A. For one ε, a short distillation by Adam on either set.
 
-The control of T4, in the quick profile: all that is measured on the stories of one ε is measured once more on *another
+The control of T4: all that is measured on the stories of one ε is measured once more on *another
 reference*, the same architecture from an initialisation of the seed's own, briefly taught to write as the first model
 does (see ``other_reference``); along the first model's v, and along the other's own gradient of the trait loss.
 
@@ -88,7 +88,7 @@ class Config:
 
 PRESETS = {
     "quick": Config(seeds=2, epsilons=(0.003, 0.01, 0.05), stories=128, other=Imitator(samples=256)),
-    "paper": Config(seeds=5),
+    "paper": Config(seeds=5, other=Imitator()),
 }
 
 
