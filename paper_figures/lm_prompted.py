@@ -21,9 +21,9 @@ CAPTION = (
     "are the reference with a system prompt that students do not see. (a) Probability of the trait's word, the mean "
     "over traits and seeds, each of them a dot. (b) Change of the students against two controls: the reference's own "
     "numbers, and those of teachers of the same kind of other traits. (c) The same-initialisation student's change "
-    "against its control beside the teacher's own. (d) Beside the audit's score of the teacher's data along the fine- "
-    "tuned teacher's displacement, taken before training, with rank correlations. Lines are 95 % bootstrap intervals "
-    "of means."
+    "against its control beside the teacher's own. (d) Beside the audit's score of the teacher's data along the "
+    "fine-tuned teacher's displacement, taken before training, with rank correlations. Lines are 95 % bootstrap "
+    "intervals of means."
 )
 
 KINDS = ("fine-tuned", "prompted")
