@@ -29,6 +29,7 @@ NAMES = (
     "lm_code",
     "lm_misalignment",
     "lm_reasoning",
+    "lm_audit_ranks",
 )
 
 ACROSS = ("lm_one_axis",)
