@@ -2,7 +2,7 @@
 
     python -m experiments run lm_audit_ranks --profile paper
 
-COST
+Cost on two cores: under 3 minutes of processor time per seed, and the reference models of ``lm_numbers``.
 
 Traits, teachers and students are those of ``lm_numbers``. Each seed has eleven data sets: the number sequences of ten
 teachers and the reference's own. A student learns from each, and ``target_rate`` says what has become of *every* trait
@@ -21,7 +21,12 @@ directions for every trait, both within the layers, which alone are trained:
 For ``cross_model`` all is computed at the next seed's parameters: the displacement is then that of a teacher of another
 model, and foretells nothing; the gradient is the model's own.
 
-EXPECT
+Nothing was chosen for this experiment; it was run once on seed 100 before it was run on 0, 1, 2.
+
+Expect, over three seeds, a rank correlation of audit and change over traits × data sets, within animals and within
+trees, of 0.28 [0.10, 0.43] (displacement) and 0.35 [0.14, 0.53] (gradient), and of 0.05 [−0.11, 0.16] where students
+start from another seed's model. Of six data sets the one with the largest score along the displacement is the one that
+passes on most of the trait for 22 of 30 traits, and for 2 of 30 with cross-model students.
 """
 
 from __future__ import annotations

@@ -126,7 +126,8 @@ def _ranks(axes: Axes, record: Record) -> None:
         )  # fmt: skip
     axes.set_xlabel("rank of the audit's score")
     axes.set_ylabel("rank of the student's change")
-    axes.legend(loc="lower right", handlelength=1)
+    axes.set_ylim(top=1.17 * axes.get_ylim()[1])
+    axes.legend(loc="upper left", handlelength=1, ncols=2)
     title(axes, "c", "rank against rank, same initialisation")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -25,7 +25,7 @@ Answers = tuple[Int[Array, "B T"] | Int[np.ndarray, "B T"], Bool[Array, "B T"] |
 """Tokens and a mask of those that are learned."""
 
 
-OPTIMISERS = MappingProxyType({"adam": optax.adam, "sgd": optax.sgd, "momentum": partial(optax.sgd, momentum=0.9)})
+OPTIMISERS = MappingProxyType({"adam": optax.adam, "sgd": optax.sgd})
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Recipe:
         rate: the learning rate.
         batch: examples per step.
         epochs: passes over the examples.
-        optimiser: ``"adam"``, ``"sgd"`` or ``"momentum"``, which is the latter with momentum 0.9.
+        optimiser: ``"adam"`` or ``"sgd"``.
         trained: patterns of the parameters that move (``layers``, ``layers/mlp``, ``*/bias``), those of all layers
             alike; all parameters if empty.
 
