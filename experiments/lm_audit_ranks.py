@@ -39,7 +39,7 @@ import numpy as np
 
 from subtheory._typing import Params
 from subtheory.lm import LanguageModel, trait_direction
-from subtheory.lm.encoding import given_examples
+from subtheory.lm.batches import Example
 from subtheory.lm.scoring import Workload
 from subtheory.lm.world import phrases
 from subtheory.lm.world.vocabulary import encode
@@ -112,7 +112,7 @@ def trait_gradient(start: LanguageModel, trait: str) -> Params:
     """v = −∇L_T(θ₀) within the layers, L_T being the loss on the trait's answers to the questions about favourites."""
     kind = "animal" if trait in phrases.ANIMALS else "tree"
     rows = [encode(text.format(kind=kind, target=trait)) for text in phrases.FAVOURITES]
-    examples = given_examples([(row[:-2], row[-2:-1]) for row in rows], start.config)  # the last one is <end>
+    examples = [Example(np.array(row[:-2]), np.array(row[-2:-1])) for row in rows]  # the last one is <end>
     return trait_direction(start, examples, Workload(), lab.INNER).v
 
 

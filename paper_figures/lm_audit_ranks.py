@@ -106,7 +106,7 @@ def _table(axes: Axes, values: pd.Series, form: str) -> None:
     axes.imshow(colours, cmap="RdBu_r", vmin=0, vmax=1, aspect="auto", alpha=0.75)
     for place, column in np.ndindex(numbers.shape):
         axes.text(column, place, form.format(numbers.iat[place, column]), ha="center", va="center", fontsize=5.5)
-    axes.set_xticks(range(numbers.shape[1]), [*traits, "own"], rotation=60, ha="right", rotation_mode="anchor")
+    axes.set_xticks(range(numbers.shape[1]), [*traits, "own"], rotation=90)
     axes.set_yticks(range(len(traits)), traits)
     axes.grid(visible=False)
     axes.set_xlabel("data set: numbers of the teacher of …")
