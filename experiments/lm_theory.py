@@ -35,11 +35,14 @@ def theory_of(start: LanguageModel, teacher: LanguageModel, data: Answers, contr
     - ``nats per answer``: KL(teacher‖reference) over the kept answers, and ``total nats`` of all that the student sees.
     """
     gain = answer_log_likelihoods(teacher, first(data, SAMPLE)) - answer_log_likelihoods(start, first(data, SAMPLE))
-    return scored(start, displacement(teacher, start), data, control) | informed(gain, data)
+    return audit_of(start, displacement(teacher, start), data, control) | {
+        "nats per answer": float(gain.mean()),
+        "total nats": float(gain.mean() * len(data.tokens)),
+    }
 
 
-def scored(start: LanguageModel, v: Params, data: Answers, control: Answers) -> dict[str, float]:
-    """Those of them that are taken along a direction, whichever it is."""
+def audit_of(start: LanguageModel, v, data: Answers, control: Answers) -> dict[str, float]:
+    """The first four of these, for a direction v of the model that is to learn, whoever wrote the answers."""
     a, b = (answer_scores(start, v, first(answers, SAMPLE)) for answers in (data, control))
     error = np.sqrt(a.var(ddof=1) / len(a) + b.var(ddof=1) / len(b))
     return {
@@ -48,11 +51,6 @@ def scored(start: LanguageModel, v: Params, data: Answers, control: Answers) -> 
         "audit score": float(a.mean() - b.mean()),
         "audit z": float((a.mean() - b.mean()) / error),
     }
-
-
-def informed(gain: np.ndarray, data: Answers) -> dict[str, float]:
-    """Those of them that are log-likelihood ratios of answers, whoever wrote these."""
-    return {"nats per answer": float(gain.mean()), "total nats": float(gain.mean() * len(data.tokens))}
 
 
 def answer_scores(start: LanguageModel, v, data: Answers) -> np.ndarray:
