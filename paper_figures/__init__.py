@@ -29,4 +29,5 @@ NAMES = (
     "lm_code",
     "lm_misalignment",
     "lm_reasoning",
+    "lm_detection",
 )
