@@ -19,7 +19,7 @@ Settings were chosen on seed 100, results come from 0, 1, 2.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -145,7 +145,8 @@ def filtered(
 ) -> Iterator[tuple[float, str, str, float]]:
     """The gap in the score and the students' preference, by rule and severity, on answers not trained on."""
     rest = [cut(one, ~here) for one, here in zip(pair.answers, pair.train, strict=True)]
-    most = int((1 - max(config.severities)) * min(len(one.tokens) for one in rest)) // lab.BUCKET * lab.BUCKET
+    most = int((1 - max(config.severities)) * min(len(one.tokens) for one in rest))
+    most = most // lab.BUCKET * lab.BUCKET or most
     whole = [learned(config.protocol, start, lab.first(one, most), trait, seed) for one in rest]
     for rule in RULES:
         values, scores = pair.test(rule), pair.test("score")
