@@ -47,7 +47,7 @@ class Config:
     """
 
     seeds: int
-    traits: tuple[str, ...] = ("cat", "eagle", "cherry")
+    traits: tuple[str, ...] = ("cat", "dog", "eagle", "cherry", "oak", "willow")
     protocol: lab.Protocol = field(default_factory=lambda: lab.Protocol(examples=32_768))
     shown: tuple[Dial, ...] = field(default_factory=lambda: SHOWN)
     data: str = "none"
