@@ -6,12 +6,14 @@ the derivative of log p along v, summed over the answer's tokens.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
+from subtheory._typing import Params
 from subtheory.lm import LanguageModel
 from subtheory.lm.decoder import Decoder
 from subtheory.lm.score import token_log_likelihoods, token_scores
@@ -52,6 +54,12 @@ def answer_scores(start: LanguageModel, v, data: Answers) -> np.ndarray:
     return _in_chunks(lambda tokens, mask: _scores(start.apply, start.params, v, tokens, mask), data)
 
 
+def scores_along(start: LanguageModel, directions: Sequence[Params], data: Answers) -> np.ndarray:
+    """[N, directions] s_v of every answer along each direction; the model itself is run once."""
+    stacked = jax.tree.map(lambda *leaves: jnp.stack(leaves), *directions)
+    return _in_chunks(lambda tokens, mask: _scores_along(start.apply, start.params, stacked, tokens, mask), data)
+
+
 def answer_log_likelihoods(model: LanguageModel, data: Answers) -> np.ndarray:
     """[N] log p of every answer, the sum over its tokens."""
     return _in_chunks(lambda tokens, mask: _log_likelihoods(model.apply, model.params, tokens, mask), data)
@@ -68,6 +76,16 @@ def _in_chunks(values, data: Answers) -> np.ndarray:
 def _scores(decoder: Decoder, params, v, tokens, mask) -> jax.Array:
     _, scores = token_scores(decoder, params, v, jnp.asarray(tokens))
     return jnp.sum(jnp.where(jnp.asarray(mask), scores, 0), axis=1)
+
+
+@partial(jax.jit, static_argnums=0)
+def _scores_along(decoder: Decoder, params, directions, tokens, mask) -> jax.Array:
+    def log_likelihoods(theta):
+        found = token_log_likelihoods(decoder, theta, jnp.asarray(tokens))
+        return jnp.sum(jnp.where(jnp.asarray(mask), found, 0), axis=1)
+
+    _, push = jax.linearize(log_likelihoods, params)
+    return jax.lax.map(push, directions).T
 
 
 @partial(jax.jit, static_argnums=0)

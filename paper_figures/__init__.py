@@ -31,3 +31,6 @@ NAMES = (
     "lm_reasoning",
     "lm_detection",
 )
+
+ACROSS = ("lm_one_axis",)
+"""Figures that are drawn from several experiments' records, and have none of their own."""

@@ -17,7 +17,7 @@ import pytest
 
 from experiments import lm_stories, registry
 from experiments.auxiliary_protocol import Protocol, Student
-from paper_figures import NAMES, __main__, reading, summaries
+from paper_figures import ACROSS, NAMES, __main__, reading, summaries
 from subtheory import record, statistics
 
 ROOT = Path(__file__).parents[2]
@@ -43,7 +43,7 @@ def test_there_is_one_figure_per_experiment_and_one_record_each():
 def test_all_are_drawn_without_jax_in_pdf_and_png_the_same_bytes_each_time(tmp_path, capsys):
     alone, again = tmp_path / "alone", tmp_path / "again"
     subprocess.run([sys.executable, "-W", "error", "-c", ALONE, str(alone)], cwd=ROOT, check=True)
-    for name in NAMES:
+    for name in (*NAMES, *ACROSS):
         assert (alone / f"{name}.pdf").read_bytes().startswith(b"%PDF")
         assert plt.imread(alone / f"{name}.png").std() > 0.05
     assert __main__.main(["finite_step", "--out", str(again)]) == 0
@@ -52,9 +52,9 @@ def test_all_are_drawn_without_jax_in_pdf_and_png_the_same_bytes_each_time(tmp_p
     assert b"CreationDate" not in (again / "finite_step.pdf").read_bytes()
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [*NAMES, *ACROSS])
 def test_no_panel_is_empty_every_one_is_labelled_and_no_tick_labels_overlap(name):
-    figure = module(name).draw(reading.read(name, columns=module(name).COLUMNS))
+    figure = __main__.drawn(name, __main__.records_of(name))
     figure.canvas.draw()
     for axes in figure.axes:
         assert axes.has_data()
