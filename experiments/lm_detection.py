@@ -2,6 +2,8 @@
 
     python -m experiments run lm_detection --profile paper
 
+Cost on two cores: about 5 minutes of processor time per seed; references and teachers are those of ``lm_numbers``.
+
 *Detection.* A teacher's kept numbers against the reference's own, a quarter of the requests for training and the rest
 for the test, as many of each. Judges: ``classifier``, logistic regression on words and pairs of words, which sees the
 answers alone; ``score``, s_v against the middle between the means, which knows the reference and the direction;
@@ -14,6 +16,10 @@ gap`` the difference of the mean scores, both before any training; ``target_rate
 learned, from equally many answers at every severity.
 
 Settings were chosen on seed 100, results come from 0, 1, 2.
+
+Expect, over four traits and three seeds, a classifier right on 70 % of single answers (58 to 85 %), the likelihood
+ratio on 73 %, and 50 % where there is nothing to be seen; students 0.054 ± 0.033 above their control, 0.043 ± 0.033
+without the three quarters that the classifier is surest of, and 0.014 ± 0.013 without those of the likelihood ratio.
 """
 
 from __future__ import annotations

@@ -8,43 +8,41 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from .reading import Record
-from .style import BLACK, BLUE, GREEN, GREY, VERMILION, house_style, panels, room_for_words, title
-from .summaries import mean_band, student_interval
+from .style import BLACK, BLUE, GREEN, GREY, VERMILION, house_style, panels, title
+from .summaries import mean_band, normal_cdf
 
 COLUMNS = ("trait", "dropped")
 
 CAPTION = (
-    "Detection and filtering of favourite animals and trees in number sequences, 3 seeds. (a) Accuracy in telling a "
-    "teacher's kept numbers from the reference's own, single answers, on requests that no judge was fitted on: a "
-    "classifier trained on words and pairs of words; the score, which knows the reference and the teacher's direction; "
-    "the likelihood ratio, which none can beat; and what the nats per answer predict of it. 'Nothing' has a second set "
-    "of the reference's numbers in the teacher's place; one half is chance. Means and Student's 95 % intervals over "
-    "seeds. (b) A teacher's numbers without the share that a judge is surest of, against the reference's own under the "
-    "same rule: difference of the mean scores, and, hollow and dotted, the variance that predicts it (T10). (c) The "
-    "student's probability of the trait's word less that of the control's student, from equally many answers at every "
-    "severity. Means over traits and seeds; in (c) with 95 % bootstrap intervals."
+    "Detection and filtering of favourite animals and trees in number sequences, 4 traits, 3 seeds. (a) Accuracy in "
+    "telling a teacher's kept numbers from the reference's own, single answers, on requests that no judge was fitted "
+    "on, against the nats that an answer holds, for every trait and seed: a classifier trained on words and pairs of "
+    "words; the score, which knows the reference and the teacher's direction; the likelihood ratio, which none can "
+    "beat; what the nats predict of it. At 0 a second set of the reference's numbers is in the teacher's place; one "
+    "half is chance. (b) A teacher's numbers without the share that a judge is surest of, against the reference's own "
+    "under the same rule: difference of the mean scores, and, hollow and dotted, the variance that predicts it (T10); "
+    "means. (c) The student's probability of the trait's word less that of the control's student, from equally many "
+    "answers at every severity: means over traits and seeds with 95 % bootstrap intervals."
 )
 
 JUDGES = {
     "classifier": {"color": BLUE, "marker": "o", "label": "trained classifier"},
     "score": {"color": GREEN, "marker": "^", "label": "score"},
     "likelihood ratio": {"color": VERMILION, "marker": "s", "label": "likelihood ratio"},
-    "predicted": {"color": BLACK, "marker": "x", "label": "predicted of the nats"},
 }
 RULES = ("classifier", "score", "likelihood ratio")
 KINDS = ("realised", "predicted")
 
 
 def draw(record: Record) -> Figure:
-    """Accuracies above each other, then the gap and the students."""
+    """Accuracies against the nats, then the gap and the students."""
     with house_style():
-        figure, (accuracy, gap, students) = panels(1, 3, 3.2, width_ratios=(1.15, 1, 1))
+        figure, (accuracy, gap, students) = panels(1, 3, 2.9)
         _accuracy(accuracy, record)
         _gap(gap, record)
         _students(students, record)
-        room_for_words(figure)
         handles, labels = accuracy.get_legend_handles_labels()
-        figure.legend(handles, labels, loc="outside lower center", ncols=len(JUDGES), handlelength=1.2)
+        figure.legend(handles, labels, loc="outside lower center", ncols=4, handlelength=1.2)
     return figure
 
 
@@ -60,25 +58,17 @@ def transfer(record: Record, rule: str) -> pd.DataFrame:
 
 
 def _accuracy(axes: Axes, record: Record) -> None:
-    rows = record.values("accuracy")
-    traits = [*(trait for trait in dict.fromkeys(rows["trait"]) if trait != "nothing"), "nothing"]
-    for shift, (name, look) in zip(np.linspace(-0.27, 0.27, len(JUDGES)), JUDGES.items(), strict=True):
-        named = False
-        for place, trait in enumerate(traits):
-            found = rows.loc[(rows["condition"] == name) & (rows["trait"] == trait), "value"]
-            if found.empty:
-                continue
-            mean, low, high = student_interval(found)
-            axes.errorbar(
-                mean, place + shift, xerr=[[mean - low], [high - mean]], linestyle="none", capsize=2, elinewidth=0.9,
-                **{**look, "label": None if named else look["label"]},
-            )  # fmt: skip
-            named = True
-    axes.axvline(0.5, color=GREY, linestyle=":")
-    axes.set_yticks(range(len(traits)), traits)
-    axes.set_ylim(len(traits) - 0.5, -0.5)
-    axes.grid(visible=False, axis="y")
-    axes.set_xlabel("accuracy, single answers")
+    keys = ["seed", "trait"]
+    nats = record.values("nats per answer").set_index(keys)["value"]
+    for name, look in JUDGES.items():
+        right = record.values("accuracy", name).set_index(keys)["value"]
+        x = nats.reindex(right.index).fillna(0)  # there is no teacher where nothing is to be seen
+        axes.plot(x, right, linestyle="none", markerfacecolor="none", markersize=3.5, **look)
+    x = np.linspace(0, nats.max() * 1.05, 200)
+    axes.plot(x, normal_cdf(np.sqrt(x / 2)), color=BLACK, linewidth=0.9, label="predicted of the nats")
+    axes.axhline(0.5, color=GREY, linestyle=":")
+    axes.set_xlabel("nats per answer")
+    axes.set_ylabel("accuracy, single answers")
     title(axes, "a", "whose numbers are these?")
 
 
