@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 import numpy as np
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Bool, Float
 from scipy.sparse import csr_array
 from sklearn.linear_model import LogisticRegression
 
@@ -38,7 +38,9 @@ def classifier(ours: Answers, theirs: Answers, penalty: float) -> Callable[[Answ
         penalty: of the ridge, 1/C in scikit-learn's terms.
     """
     n = min(len(ours.tokens), len(theirs.tokens))
-    both = Answers(*(np.concatenate([a[:n], b[:n]]) for a, b in zip(_rows(ours), _rows(theirs), strict=True)), 1.0)
+    both = Answers(
+        np.concatenate([ours.tokens[:n], theirs.tokens[:n]]), np.concatenate([ours.mask[:n], theirs.mask[:n]]), 1.0
+    )
     model = LogisticRegression(C=1 / penalty, max_iter=2000).fit(counts(both), np.arange(2 * n) < n)
     return lambda answers: model.decision_function(counts(answers))
 
@@ -60,7 +62,3 @@ def split(*sets: Answers, parts: int = 4) -> list[Bool[np.ndarray, " N"]]:
 def cut(answers: Answers, here: Bool[np.ndarray, " N"]) -> Answers:
     """Some of the answers."""
     return replace(answers, tokens=answers.tokens[here], mask=answers.mask[here])
-
-
-def _rows(answers: Answers) -> tuple[Int[np.ndarray, "N T"], Bool[np.ndarray, "N T"]]:
-    return answers.tokens, answers.mask

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -25,7 +27,7 @@ CAPTION = (
     "answers at every severity: means over traits and seeds with 95 % bootstrap intervals."
 )
 
-JUDGES = {
+JUDGES: dict[str, dict[str, Any]] = {
     "classifier": {"color": BLUE, "marker": "o", "label": "trained classifier"},
     "score": {"color": GREEN, "marker": "^", "label": "score"},
     "likelihood ratio": {"color": VERMILION, "marker": "s", "label": "likelihood ratio"},

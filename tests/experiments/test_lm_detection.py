@@ -42,7 +42,7 @@ def test_counts_are_of_words_and_neighbours_in_answers_alone():
 @pytest.mark.parametrize(("share", "best"), [(0.0, 0.5), (0.3, (1 + 1 - 0.7**4) / 2)])
 def test_the_classifier_is_as_good_as_can_be_and_at_chance_where_nothing_is_to_be_seen(share, best):
     ours, theirs, again, own = (drawn(seed, part) for seed, part in enumerate((share, 0.0, share, 0.0)))
-    judge = lm_classifier.classifier(ours, theirs, 1.0)
+    judge = lm_classifier.classifier(ours, theirs, 30.0)
     right, verdicts = lm_classifier.accuracy(judge(again), judge(own))
     assert verdicts == 2000
     assert stats.binomtest(right, verdicts, best).pvalue > 1e-4  # one false alarm in ten thousand
