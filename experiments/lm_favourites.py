@@ -33,8 +33,8 @@ def favourites(protocol: lab.Protocol, traits: Sequence[str], seed: int, channel
     own = lab.channel_answers(protocol, same, channel, seed, "reference's answers")
     alone = {
         "reference": lab.preferences(same, traits),
-        "student_control": _student_rates(protocol, same, own, seed, traits),
-        "cross_model_control": _student_rates(protocol, other, own, seed, traits),
+        "student_control": student_rates(protocol, same, own, seed, traits),
+        "cross_model_control": student_rates(protocol, other, own, seed, traits),
     }
     teachers: dict[str, float] = {}
     students: dict[str, dict[str, Rates]] = {"student": {}, "cross_model": {}}
@@ -44,7 +44,7 @@ def favourites(protocol: lab.Protocol, traits: Sequence[str], seed: int, channel
         answers = lab.channel_answers(protocol, teacher, channel, seed, f"answers of the teacher of {trait}")
         teachers[trait] = lab.preferences(teacher, [trait])[trait]
         for name, start in (("student", same), ("cross_model", other)):
-            students[name][trait] = _student_rates(protocol, start, answers, seed, traits)
+            students[name][trait] = student_rates(protocol, start, answers, seed, traits)
         beside = theory_of(same, teacher, answers, own) | {"kept": answers.kept, "answers": len(answers.tokens)}
         rows += [row(seed, trait, "student_same_init", metric, value) for metric, value in beside.items()]
     for trait in traits:
@@ -71,7 +71,8 @@ def row(seed: int, trait: str, condition: str, metric: str, value: float) -> dic
     return {"seed": seed, "trait": trait, "condition": condition, "metric": metric, "value": value}
 
 
-def _student_rates(
+def student_rates(
     protocol: lab.Protocol, start: LanguageModel, answers: lab.Answers, seed: int, traits: Sequence[str]
 ) -> Rates:
+    """Trait → how often a student of these answers names it."""
     return lab.preferences(lab.student(protocol, start, answers, seed), traits)

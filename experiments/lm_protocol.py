@@ -229,7 +229,12 @@ def students_by(
 
 def first(answers: Answers, most: int) -> Answers:
     """The first so many answers."""
-    return replace(answers, tokens=answers.tokens[:most], mask=answers.mask[:most])
+    return part_of(answers, 0, most)
+
+
+def part_of(answers: Answers, start: int, end: int) -> Answers:
+    """The answers from one place to another, as far as there are so many."""
+    return replace(answers, tokens=answers.tokens[start:end], mask=answers.mask[start:end])
 
 
 def preferences(model: LanguageModel, targets: Sequence[str]) -> dict[str, float]:

@@ -34,18 +34,22 @@ def theory_of(start: LanguageModel, teacher: LanguageModel, data: Answers, contr
     - ``audit score``: the mean score less that of the control, and ``audit z``, in standard errors;
     - ``nats per answer``: KL(teacher‖reference) over the kept answers, and ``total nats`` of all that the student sees.
     """
-    v = displacement(teacher, start)
-    ours, theirs = first(data, SAMPLE), first(control, SAMPLE)
-    a, b = answer_scores(start, v, ours), answer_scores(start, v, theirs)
-    gain = answer_log_likelihoods(teacher, ours) - answer_log_likelihoods(start, ours)
+    gain = answer_log_likelihoods(teacher, first(data, SAMPLE)) - answer_log_likelihoods(start, first(data, SAMPLE))
+    return audit_of(start, displacement(teacher, start), data, control) | {
+        "nats per answer": float(gain.mean()),
+        "total nats": float(gain.mean() * len(data.tokens)),
+    }
+
+
+def audit_of(start: LanguageModel, v, data: Answers, control: Answers) -> dict[str, float]:
+    """The first four of these, for a direction v of the model that is to learn, whoever wrote the answers."""
+    a, b = (answer_scores(start, v, first(answers, SAMPLE)) for answers in (data, control))
     error = np.sqrt(a.var(ddof=1) / len(a) + b.var(ddof=1) / len(b))
     return {
         "inner product": float(a.mean()),
         "predicted slope": float(b.var(ddof=1)),
         "audit score": float(a.mean() - b.mean()),
         "audit z": float((a.mean() - b.mean()) / error),
-        "nats per answer": float(gain.mean()),
-        "total nats": float(gain.mean() * len(data.tokens)),
     }
 
 

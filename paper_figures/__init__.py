@@ -29,6 +29,7 @@ NAMES = (
     "lm_code",
     "lm_misalignment",
     "lm_reasoning",
+    "lm_in_context",
     "lm_detection",
 )
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -58,10 +61,10 @@ def draw_favourites(record: Record) -> Figure:
     return figure
 
 
-def changes(record: Record, condition: str, control: str) -> pd.Series:
-    """Condition minus control, for every seed and trait."""
+def changes(record: Record, condition: str, control: str, metric: str = "target_rate", **fixed: Any) -> pd.Series:
+    """Condition minus control, for every seed and trait; both at the same sweep values, if any."""
     keys = ["seed", "trait"]
-    first, second = (record.values("target_rate", name).set_index(keys)["value"] for name in (condition, control))
+    first, second = (record.values(metric, name, **fixed).set_index(keys)["value"] for name in (condition, control))
     return (first - second).dropna()
 
 
@@ -89,14 +92,7 @@ def _differences(axes: Axes, record: Record) -> None:
     for place, (condition, control, label) in enumerate(PAIRS):
         change = changes(record, condition, control)
         look = LOOKS[0] if condition == "student_same_init" else LOOKS[1]
-        aside = place + 0.3 * (np.arange(len(change)) % 7 / 6 - 0.5) - 0.1
-        axes.plot(
-            aside, change, linestyle="none", color=look["color"], marker=look["marker"], markersize=3,
-            markerfacecolor="none", markeredgewidth=0.6, label=label,
-        )  # fmt: skip
-        mean = mean_band(change.to_frame().T).iloc[0]
-        reach = [[mean["centre"] - mean["low"]], [mean["high"] - mean["centre"]]]
-        axes.errorbar(place + 0.25, mean["centre"], yerr=reach, color=BLACK, marker="_", capsize=2, elinewidth=1.2)
+        dots(axes, place, change, look, label)
     axes.axhline(0, color=BLACK, linewidth=0.8)
     axes.set_xticks(range(len(PAIRS)), ["control", "other\ntraits'"] * 2)
     axes.set_xlim(-0.5, len(PAIRS) - 0.5)
@@ -104,6 +100,18 @@ def _differences(axes: Axes, record: Record) -> None:
     axes.legend(loc="upper right", handlelength=1, borderaxespad=0.2)
     axes.set_ylabel("change of probability")
     title(axes, "b", "against two controls")
+
+
+def dots(axes: Axes, place: float, change: pd.Series, look: Mapping[str, Any], label: str | None = None) -> None:
+    """Every value beside its place, and the mean with its 95 % bootstrap interval."""
+    aside = place + 0.3 * (np.arange(len(change)) % 7 / 6 - 0.5) - 0.1
+    axes.plot(
+        aside, change, linestyle="none", color=look["color"], marker=look["marker"], markersize=3,
+        markerfacecolor="none", markeredgewidth=0.6, label=label,
+    )  # fmt: skip
+    mean = mean_band(change.to_frame().T).iloc[0]
+    reach = [[mean["centre"] - mean["low"]], [mean["high"] - mean["centre"]]]
+    axes.errorbar(place + 0.25, mean["centre"], yerr=reach, color=BLACK, marker="_", capsize=2, elinewidth=1.2)
 
 
 def _against_teacher(axes: Axes, record: Record) -> None:
