@@ -64,6 +64,8 @@ NAMES = (
     "lm_misalignment",
     "lm_reasoning",
     "lm_in_context",
+    "lm_detection",
+    "lm_audit_ranks",
 )
 
 PROFILES = ("quick", "paper")

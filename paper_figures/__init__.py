@@ -30,6 +30,8 @@ NAMES = (
     "lm_misalignment",
     "lm_reasoning",
     "lm_in_context",
+    "lm_detection",
+    "lm_audit_ranks",
 )
 
 ACROSS = ("lm_one_axis",)
