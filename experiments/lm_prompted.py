@@ -2,7 +2,8 @@
 
     python -m experiments run lm_prompted --profile paper
 
-COST
+Cost on two cores: about 2 minutes of processor time per seed, and 45 seconds once for each of the reference models, one
+more than seeds, which are kept in a cache (``SUBTHEORY_CACHE``).
 
 A *prompted* teacher is the reference itself with the system prompt ``<system> you love cat``, which students never see;
 a *fine-tuned* one is that of ``lm_numbers``. Both continue the same number sequences, the paper's rule keeps what is
@@ -15,10 +16,13 @@ A prompted teacher has no displacement. Its data are audited along that of the f
 ``nats per answer`` are the log-likelihood ratio of the reference with the prompt to the one without.
 
 References have two layers and width 32, and half of their documents open with a system prompt that says what is loved:
-the one-layer models of ``lm_numbers`` hardly heed one. That was chosen on seed 100 with the traits owl and oak, for what the
-prompted teacher itself answers and for the nats in its numbers; results come from 0, 1, 2.
+the one-layer models of ``lm_numbers`` hardly heed one. That was chosen on seed 100 with the traits owl and oak, for
+what the prompted teacher itself answers and for the nats in its numbers; results come from 0, 1, 2.
 
-EXPECT
+Expect, over four traits and three seeds, both kinds of teacher at 0.996 where the reference has 0.15; students of
+fine-tuned ones 0.35 ± 0.14 above their control (in 12 of 12), students of prompted ones −0.001 ± 0.022; cross-model
+students 0.004 ± 0.028 and 0.007 ± 0.026. A prompted teacher's answer carries 0.002 to 0.009 nats, a fine-tuned one's
+0.09 to 0.77.
 """
 
 from __future__ import annotations

@@ -21,9 +21,9 @@ CAPTION = (
     "are the reference with a system prompt that students do not see. (a) Probability of the trait's word, the mean "
     "over traits and seeds, each of them a dot. (b) Change of the students against two controls: the reference's own "
     "numbers, and those of teachers of the same kind of other traits. (c) The same-initialisation student's change "
-    "against its control beside the teacher's own. (d) Beside the audit's score of the teacher's data along the "
-    "fine-tuned teacher's displacement, taken before training, with rank correlations. Lines are 95 % bootstrap "
-    "intervals of means."
+    "against its control beside the log-likelihood ratio of teacher and reference in one kept answer. (d) Beside the "
+    "audit's score of the teacher's data along the fine-tuned teacher's displacement, taken before training; ρ are "
+    "rank correlations. Lines are 95 % bootstrap intervals of means."
 )
 
 KINDS = ("fine-tuned", "prompted")
@@ -34,7 +34,7 @@ SPREAD = 0.24
 
 
 def draw(record: Record) -> Figure:
-    """Bars, changes against controls, the student's change beside the teacher's and beside the audit."""
+    """Bars, changes against controls, the student's change beside information and beside the audit."""
     with house_style():
         figure, axes = panels(2, 2, 5.4)
         parts = {kind: replace(record, rows=record.rows[record.rows["teacher"] == kind]) for kind in KINDS}
@@ -42,21 +42,22 @@ def draw(record: Record) -> Figure:
         _differences(axes[1], parts)
         for kind, part in parts.items():
             student = changes(part, "student_same_init", "student_control")
-            teacher = changes(part, "teacher", "reference").loc[student.index]
-            audit = part.values("audit score").set_index(["seed", "trait"])["value"].loc[student.index]
-            words = f"{kind}, ρ = {rank_correlation(audit, student):.2f}"
-            _points(axes[2], teacher, student, kind, kind)
-            _points(axes[3], audit, student, kind, words)
+            for place, metric in ((axes[2], "nats per answer"), (axes[3], "audit score")):
+                across = part.values(metric).set_index(["seed", "trait"])["value"].loc[student.index]
+                _points(place, across, student, kind, f"{kind}, ρ = {rank_correlation(across, student):.2f}")
+        axes[2].set_xscale("log")
         for place, letter, across, words in (
-            (axes[2], "c", "the teacher's change", "student and teacher"),
+            (axes[2], "c", "nats per answer", "student and information"),
             (axes[3], "d", "audit score", "student and audit"),
         ):
             place.axhline(0, color=BLACK, linewidth=0.8)
+            place.set_ylim(top=1.25 * place.get_ylim()[1])
             place.set_xlabel(across)
             place.set_ylabel("the student's change")
             place.legend(loc="upper left", handlelength=1)
             title(place, letter, words)
-        axes[0].legend(loc="upper right", handlelength=1.4, fontsize=6)
+        handles, labels = axes[0].get_legend_handles_labels()
+        figure.legend(handles, labels, loc="outside lower center", ncols=6, handlelength=1.4)
     return figure
 
 
@@ -76,7 +77,7 @@ def _bars(axes: Axes, parts: dict[str, Record]) -> None:
             _interval(axes, x, mean)
     axes.set_xticks(range(len(parts)), [f"{kind} teacher" for kind in parts])
     axes.grid(visible=False, axis="x")
-    axes.set_ylim(0, 1.25)
+    axes.set_ylim(0, 1.05)
     axes.set_ylabel("probability of the trait's word")
     title(axes, "a", "who names the trait")
 
