@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -28,7 +29,7 @@ CAPTION = (
 
 KINDS = ("fine-tuned", "prompted")
 TEACHER = {"teacher": {"color": GREEN, "hatch": "----", "label": "teacher"}}
-LOOK = dict(zip(KINDS, LOOKS, strict=False))
+LOOK: dict[str, dict[str, Any]] = dict(zip(map(str, KINDS), LOOKS, strict=False))
 SPREAD = 0.24
 """How far dots of one bar lie apart."""
 
