@@ -64,6 +64,7 @@ NAMES = (
     "lm_misalignment",
     "lm_reasoning",
     "lm_detection",
+    "lm_bandwidth",
 )
 
 PROFILES = ("quick", "paper")
