@@ -32,6 +32,7 @@ NAMES = (
     "lm_in_context",
     "lm_detection",
     "lm_audit_ranks",
+    "lm_prompted",
     "lm_bandwidth",
 )
 
