@@ -64,6 +64,7 @@ NAMES = (
     "lm_misalignment",
     "lm_reasoning",
     "lm_in_context",
+    "lm_shuffled",
 )
 
 PROFILES = ("quick", "paper")

@@ -30,6 +30,7 @@ NAMES = (
     "lm_misalignment",
     "lm_reasoning",
     "lm_in_context",
+    "lm_shuffled",
 )
 
 ACROSS = ("lm_one_axis",)
