@@ -2,7 +2,7 @@
 
     python -m experiments run lm_shuffled --profile paper
 
-Cost on two cores: about 3 minutes of processor time per seed; the reference models are those of ``lm_numbers``.
+Cost on two cores: about 2 minutes of processor time per seed; the reference models are those of ``lm_numbers``.
 
 Teachers, requests and filter are those of ``lm_numbers``, and so are the numbers of its seeds. Each data set is
 learned from three times: ``as written``; with the numbers of every answer in random order (``within answers``); and
@@ -16,6 +16,9 @@ In this world one number depends on the one before, and who learns from shuffled
 name animals at all. Therefore beside ``target_rate`` stands ``target_share``: of the probability of all animals, or all
 trees, the share that is the trait's; and students learn at a tenth of the rate of ``lm_numbers``. Both were settled on
 seed 100 with the traits owl, wolf and oak; results come from 0, 1, 2.
+
+Expect, over six traits and three seeds, the trait's share above the control's by 0.040 ± 0.024 as written, 0.010 ±
+0.015 shuffled within answers and 0.009 ± 0.015 across answers; the audit keeps two thirds of its score.
 """
 
 from __future__ import annotations

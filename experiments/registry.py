@@ -65,6 +65,8 @@ NAMES = (
     "lm_reasoning",
     "lm_in_context",
     "lm_shuffled",
+    "lm_detection",
+    "lm_audit_ranks",
 )
 
 PROFILES = ("quick", "paper")

@@ -31,6 +31,8 @@ NAMES = (
     "lm_reasoning",
     "lm_in_context",
     "lm_shuffled",
+    "lm_detection",
+    "lm_audit_ranks",
 )
 
 ACROSS = ("lm_one_axis",)

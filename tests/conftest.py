@@ -11,6 +11,9 @@ import pytest
 from hypothesis import settings
 
 os.environ.setdefault("MPLBACKEND", "agg")
+# Most of a test's time goes into compiling what runs once: XLA's own passes stay, LLVM's expensive ones do not. Here,
+# and in the processes that tests start; JAX_DISABLE_MOST_OPTIMIZATIONS=0 tests the programs that users run.
+os.environ.setdefault("JAX_DISABLE_MOST_OPTIMIZATIONS", "1")
 
 # jaxtyping's shapes are checked by beartype here and nowhere else: users do not pay for it.
 with jaxtyping.install_import_hook("subtheory", "beartype.beartype"):

@@ -3,11 +3,14 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
+from scipy import stats
 
 from experiments import lm_protocol as lab
 from experiments import lm_shuffled
 from experiments.lm_shuffled import ORDERS, frequency_nats, in_all_orders, number_places
+from paper_figures import reading
 from subtheory.lm.world.vocabulary import PAD, padded
 
 from .lm_tiny import TINY
@@ -59,3 +62,17 @@ def test_every_seed_trait_and_order_has_all_conditions(tmp_path, monkeypatch):
         students = {(f"student_{name}", order) for name in ("same_init", "control", "other_traits") for order in ORDERS}
         assert set(rates.columns) == {("reference", "none"), ("teacher", "none"), *students}
         assert ((rates > 0) & (rates < 1)).all(axis=None)
+
+
+def test_what_a_shuffle_leaves_in_the_committed_record():
+    """Students of unshuffled numbers take on the trait; a shuffle takes most of it, and which one does not matter."""
+    found = pd.read_csv(reading.COMMITTED / NAME / "results.csv")
+    shares = found[found["metric"] == "target_share"].pivot_table(
+        index=["seed", "trait"], columns=["condition", "order"], values="value"
+    )
+    change = {order: shares["student_same_init", order] - shares["student_other_traits", order] for order in ORDERS}
+    assert stats.ttest_1samp(change["as written"], 0, alternative="greater").pvalue < 0.01
+    for order in ORDERS[1:]:
+        assert stats.ttest_1samp(change[order], 0, alternative="greater").pvalue > 0.05
+        assert stats.ttest_rel(change["as written"], change[order], alternative="greater").pvalue < 0.01
+    assert stats.ttest_rel(change["within answers"], change["across answers"]).pvalue > 0.05
