@@ -38,10 +38,11 @@ def draw(record: Record) -> Figure:
             (axes[1], "b", "student_other_traits", "against other traits' teachers"),
         ):
             _by_order(place, {order: _change(record, order, control) for order in ORDERS})
+            place.axhline(0, color=BLACK, linewidth=0.8)
             place.set_ylabel("change of the trait's share")
             title(place, letter, words)
         _by_order(axes[2], {order: _audit(record, order) for order in ORDERS})
-        axes[2].set_yscale("symlog", linthresh=0.1)
+        axes[2].set_yscale("log")
         axes[2].set_ylabel("audit score")
         title(axes[2], "c", "what the audit sees")
         _change_by_audit(axes[3], record)
@@ -52,7 +53,6 @@ def draw(record: Record) -> Figure:
 def _by_order(axes: Axes, values: dict[str, pd.Series]) -> None:
     for place, (order, one) in enumerate(values.items()):
         dots(axes, place, one, ORDERS[order][1])
-    axes.axhline(0, color=BLACK, linewidth=0.8)
     axes.set_xticks(range(len(ORDERS)), [words for words, _ in ORDERS.values()])
     axes.set_xlim(-0.5, len(ORDERS) - 0.5)
     axes.grid(visible=False, axis="x")
@@ -78,9 +78,9 @@ def _change_by_audit(axes: Axes, record: Record) -> None:
         )  # fmt: skip
     both = pd.concat(everything, ignore_index=True)
     axes.axhline(0, color=BLACK, linewidth=0.8)
-    axes.set_xscale("symlog", linthresh=0.1)
+    axes.set_xscale("log")
     axes.set_xlabel("audit score")
     axes.set_ylabel("change against control")
     words = f"rank correlation {rank_correlation(both['audit'], both['change']):.2f}"
     axes.text(0.04, 0.95, words, transform=axes.transAxes, va="top", fontsize=7)
-    axes.legend(loc="lower right", handlelength=1)
+    axes.legend(loc="upper left", bbox_to_anchor=(0, 0.92), handlelength=1)
