@@ -67,6 +67,7 @@ NAMES = (
     "lm_shuffled",
     "lm_detection",
     "lm_audit_ranks",
+    "lm_prompted",
 )
 
 PROFILES = ("quick", "paper")

@@ -33,6 +33,7 @@ NAMES = (
     "lm_shuffled",
     "lm_detection",
     "lm_audit_ranks",
+    "lm_prompted",
 )
 
 ACROSS = ("lm_one_axis",)
