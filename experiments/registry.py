@@ -68,6 +68,7 @@ NAMES = (
     "lm_detection",
     "lm_audit_ranks",
     "lm_prompted",
+    "lm_bandwidth",
 )
 
 PROFILES = ("quick", "paper")

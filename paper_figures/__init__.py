@@ -34,6 +34,7 @@ NAMES = (
     "lm_detection",
     "lm_audit_ranks",
     "lm_prompted",
+    "lm_bandwidth",
 )
 
 ACROSS = ("lm_one_axis",)
