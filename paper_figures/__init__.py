@@ -31,6 +31,7 @@ NAMES = (
     "lm_reasoning",
     "lm_in_context",
     "lm_shuffled",
+    "lm_cross_models",
     "lm_detection",
     "lm_audit_ranks",
     "lm_prompted",
