@@ -2,7 +2,7 @@
 
     python -m experiments run lm_cross_models --profile paper
 
-COST
+Cost on two cores: about 7 minutes of processor time per seed, reference models included.
 
 Five reference models per seed: two initialisations times two streams of pretraining documents, and one of another
 architecture (GPT-NeoX instead of Llama). Each is the teacher of every trait, as in ``lm_numbers``, and each is a
@@ -10,6 +10,12 @@ student of all five, and of the five's own numbers, its controls. Two models so 
 all but the ``documents``, all but the ``init``, the architecture alone (``both`` differ), or not even that
 (``architecture``). ``target_rate`` is exact. Beside each pair stands the audit: the score of the teacher's numbers,
 less that of its reference's, along the displacement that the same lesson gives the student.
+
+Settings are those of ``lm_numbers`` with half as many answers; none was chosen here.
+
+Expect, over three traits and three seeds: 0.059 ± 0.026 between a model and itself (in 43 of 45), and nothing between
+any two that differ: -0.015 ± 0.021 (documents), 0.005 ± 0.012 (init), 0.004 ± 0.011 (both), 0.001 ± 0.011
+(architecture).
 """
 
 from __future__ import annotations
