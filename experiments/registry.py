@@ -65,6 +65,7 @@ NAMES = (
     "lm_reasoning",
     "lm_in_context",
     "lm_detection",
+    "lm_tokens",
 )
 
 PROFILES = ("quick", "paper")

@@ -31,6 +31,7 @@ NAMES = (
     "lm_reasoning",
     "lm_in_context",
     "lm_detection",
+    "lm_tokens",
 )
 
 ACROSS = ("lm_one_axis",)
