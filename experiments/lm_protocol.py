@@ -237,12 +237,18 @@ def part_of(answers: Answers, start: int, end: int) -> Answers:
     return replace(answers, tokens=answers.tokens[start:end], mask=answers.mask[start:end])
 
 
-def preferences(model: LanguageModel, targets: Sequence[str]) -> dict[str, float]:
-    """Target → its probability as an answer to questions about favourites, the mean over phrasings."""
+def preferences(model: LanguageModel, targets: Sequence[str], system: str = "") -> dict[str, float]:
+    """Target → its probability as an answer to questions about favourites, the mean over phrasings.
+
+    Args:
+        model: who is asked.
+        targets: animals and trees.
+        system: a system prompt to put first.
+    """
     kinds = {"animal" if target in phrases.ANIMALS else "tree" for target in targets}
     rates: dict[str, float] = {}
     for kind in sorted(kinds):
-        found = judges.target_rates(model.apply, model.params, kind)
+        found = judges.target_rates(model.apply, model.params, kind, system)
         rates |= {word: float(rate) for word, rate in found.items()}
     return {target: rates[target] for target in targets}
 

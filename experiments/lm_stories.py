@@ -2,8 +2,8 @@
 
     python -m experiments run lm_stories --profile paper --checkpoint DIR
 
-DIR is a checkpoint of stories260k in the Hugging Face layout (or set SUBTHEORY_STORIES260K). Cost on two cores: quick
-about 2 minutes, paper about 5 minutes.
+DIR is a checkpoint of stories260k in the Hugging Face layout (or set SUBTHEORY_STORIES260K). Cost: quick about two
+minutes on two cores, paper 12 minutes on one core of a busy machine.
 
 The trait: four sentences about owls. The teacher: one plain gradient step ε on them. It writes stories of 48 tokens
 that begin "One day, Tom"; every story that mentions an owl is dropped. The control: the reference model's own stories,
@@ -12,7 +12,7 @@ audit's score s_v and Welch's t against the control, the nats per story between 
 trait loss after one student step of two lengths α on either set. Beside it the step on full next-token distributions,
 at all places of some of the control's stories: φ(ε) and A. For one ε, a short distillation by Adam on either set.
 
-The control of T4, in the quick profile: all that is measured on the stories of one ε is measured once more on *another
+The control of T4: all that is measured on the stories of one ε is measured once more on *another
 reference*, the same architecture from an initialisation of the seed's own, briefly taught to write as the first model
 does (see ``other_reference``); along the first model's v, and along the other's own gradient of the trait loss.
 
@@ -88,7 +88,7 @@ class Config:
 
 PRESETS = {
     "quick": Config(seeds=2, epsilons=(0.003, 0.01, 0.05), stories=128, other=Imitator(samples=256)),
-    "paper": Config(seeds=5),
+    "paper": Config(seeds=5, other=Imitator()),
 }
 
 

@@ -35,10 +35,12 @@ def theory_of(start: LanguageModel, teacher: LanguageModel, data: Answers, contr
     - ``nats per answer``: KL(teacher‖reference) over the kept answers, and ``total nats`` of all that the student sees.
     """
     gain = answer_log_likelihoods(teacher, first(data, SAMPLE)) - answer_log_likelihoods(start, first(data, SAMPLE))
-    return audit_of(start, displacement(teacher, start), data, control) | {
-        "nats per answer": float(gain.mean()),
-        "total nats": float(gain.mean() * len(data.tokens)),
-    }
+    return audit_of(start, displacement(teacher, start), data, control) | informed(gain, data)
+
+
+def informed(gain: np.ndarray, data: Answers) -> dict[str, float]:
+    """The last two of these, from the log-likelihood ratios of answers, whoever wrote them."""
+    return {"nats per answer": float(gain.mean()), "total nats": float(gain.mean() * len(data.tokens))}
 
 
 def audit_of(start: LanguageModel, v, data: Answers, control: Answers) -> dict[str, float]:

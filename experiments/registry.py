@@ -64,7 +64,11 @@ NAMES = (
     "lm_misalignment",
     "lm_reasoning",
     "lm_in_context",
+    "lm_shuffled",
     "lm_detection",
+    "lm_audit_ranks",
+    "lm_prompted",
+    "lm_bandwidth",
     "lm_tokens",
 )
 

@@ -15,7 +15,8 @@ CAPTION = (
     "A real language model (stories260k) and a trait of four sentences about owls. Teachers take one gradient step ε on"
     " the trait and write stories; those that mention an owl are dropped. Bands: 95 % bootstrap intervals of means over"
     " 5 seeds. (a) Welch's t of the audit's scores against the reference model's own stories, and of a second set"
-    " of these (grey: all seeds). (b) The difference of mean scores beside ε·Var of the control's (T10), and the step"
+    " of these (grey: all seeds), and of the teacher's at ε = 0.01 read by another initialisation (diamonds: all"
+    " seeds). (b) The difference of mean scores beside ε·Var of the control's (T10), and the step"
     " on full next-token distributions beside εA (T1). (c) Change of the trait loss after one student step, two α."
     " (d) Trait loss after a short distillation by Adam on either set, ε = 0.01, by seed."
 )
@@ -39,6 +40,16 @@ def _detection(axes, record: Record) -> None:
     band(axes, mean_band(record.table("t", "epsilon", "teacher")), SCORES, "teacher's stories")
     for place, value in enumerate(record.by_seed("t", "second control")):
         axes.axhline(value, color=GREY, linewidth=0.8, label="model's own stories again" if place == 0 else None)
+    other = record.by_seed("t", "other init on teacher's, v")
+    axes.plot(
+        [record.config["distilled"]] * len(other),
+        other,
+        color=VERMILION,
+        marker="D",
+        fillstyle="none",
+        linestyle="none",
+        label="read by another init",
+    )
     axes.axhline(3.09, color=BLACK, linestyle=":", label="p = 0.001")
     axes.set_xscale("log")
     axes.set_xlabel("teacher's step ε")

@@ -64,3 +64,20 @@ def test_the_committed_record_shows_what_the_documentation_says():
     assert (students[0] < students[1]).all()
     phi, slope = record.table("inner product", "epsilon", "distributions"), record.by_seed("slope", "distributions")
     assert (phi.loc[0.001] / (0.001 * slope) - 1).abs().max() < 0.05
+
+
+def test_in_the_committed_record_another_initialisation_does_not_see_the_teacher():
+    """T4: along the teacher's v nothing, and of the distillation a fraction of the first model's."""
+    record = read("lm_stories", columns=("epsilon",))
+    other, own = record.by_seed("t", "other init on teacher's, v"), record.table("t", "epsilon", "teacher").loc[0.01]
+    assert len(other) == 5
+    assert abs(other.mean()) < own.mean() / 10
+    assert (other < own / 4).all()
+    cosine = record.by_seed("cosine", "other init on teacher's, v")
+    assert (cosine.abs() < 0.02 * record.table("cosine", "epsilon", "teacher").loc[0.01]).all()
+
+    def gain(first, second):
+        return (record.by_seed("trait loss", second) - record.by_seed("trait loss", first)).mean()
+
+    own_gain = gain("student on teacher's", "student on control's")
+    assert 0 < gain("other student on teacher's", "other student on control") < own_gain / 3
