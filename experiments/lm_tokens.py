@@ -2,6 +2,8 @@
 
     python -m experiments run lm_tokens --profile paper
 
+Cost: about 4 minutes of processor time per seed; references and teachers are those of ``lm_numbers``.
+
 Teachers and requests are those of ``lm_numbers``. *Masks.* A place in a teacher's kept numbers is *divergent* if
 teacher and reference find different tokens likeliest there (Schrodi et al., arXiv 2509.23886). Students learn from
 ``all`` places, from the ``divergent`` ones alone, from all ``others``, or from places drawn at random, as many as
@@ -14,6 +16,9 @@ the unembeddings of a number and of the trait's word with the change that the te
 probability; ``entanglement of others`` the mean of the same with the words of the other traits.
 
 Settings were chosen beforehand, none was tuned; results come from seeds 0, 1, 2.
+
+Expect, over four traits and three seeds: of a third of the places, the divergent ones, students take on as much as of
+all (0.055 and 0.056 over their controls), of as many drawn at random 0.047, of all but the divergent ones 0.037.
 """
 
 from __future__ import annotations

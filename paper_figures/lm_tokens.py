@@ -85,7 +85,7 @@ def _entangled(axes: Axes, record: Record) -> None:
     ]
     _points(axes, pd.DataFrame(rows, index=["own", "others"]), 0, LOOKS[0], None)
     axes.axhline(0, color=BLACK, linewidth=0.8)
-    axes.set_xticks([0, 1], ["own word", "other traits'"])
+    axes.set_xticks([0, 1], ["own\nword", "other\ntraits'"])
     axes.set_xlim(-0.5, 1.5)
     axes.grid(visible=False, axis="x")
     axes.set_ylabel("rank correlation")

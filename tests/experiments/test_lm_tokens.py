@@ -4,10 +4,13 @@ from dataclasses import replace
 
 import jax
 import numpy as np
+import pandas as pd
 import pytest
+from scipy import stats
 
 from experiments import lm_tokens
 from experiments.lm_protocol import Answers
+from paper_figures import reading
 from subtheory.lm.model import initialise
 
 from .lm_tiny import TINY
@@ -60,3 +63,21 @@ def test_rows_for_every_mask(tmp_path, monkeypatch):
     share = rows[rows["metric"] == "share"].pivot_table(index="trait", columns="mask", values="value")
     np.testing.assert_allclose(share["divergent"] + share["others"], 1)
     np.testing.assert_allclose(share["divergent"], share["as many as divergent"])
+
+
+def test_what_the_committed_record_shows():
+    """Every mask but a cross-model student's passes something on; divergent places hold more than their share."""
+    found = pd.read_csv(reading.COMMITTED / "lm_tokens" / "results.csv")
+    rates, left = (
+        found[found["metric"] == metric].pivot_table(
+            index=["seed", "trait"], columns=["mask", "condition"], values="value"
+        )
+        for metric in ("target_rate", "nats per answer")
+    )
+    for mask in lm_tokens.MASKS:
+        for condition, passes in (("student_same_init", True), ("cross_model", False)):
+            gain = rates[mask, condition] - rates[mask, f"{condition}_control"]
+            assert (stats.ttest_1samp(gain, 0, alternative="greater").pvalue < 0.01) == passes, (mask, condition)
+    nats = {mask: left[mask, "student_same_init"] for mask in lm_tokens.MASKS}
+    assert stats.ttest_rel(nats["divergent"], nats["as many as divergent"], alternative="greater").pvalue < 0.01
+    np.testing.assert_allclose(nats["divergent"] + nats["others"], nats["all"], rtol=1e-4)
