@@ -2,7 +2,7 @@
 
     python -m experiments run lm_tokens --profile paper
 
-Cost: about 4 minutes of processor time per seed; references and teachers are those of ``lm_numbers``.
+Cost on two cores: about 4 minutes of processor time per seed; references and teachers are those of ``lm_numbers``.
 
 Teachers and requests are those of ``lm_numbers``. *Masks.* A place in a teacher's kept numbers is *divergent* if
 teacher and reference find different tokens likeliest there (Schrodi et al., arXiv 2509.23886). Students learn from

@@ -26,10 +26,10 @@ CAPTION = (
 
 MASKS = {
     "all": "all",
-    "divergent": "divergent",
-    "as many as divergent": "random,\nas many",
+    "divergent": "diver-\ngent",
+    "as many as divergent": "as many\nrandom",
     "others": "others",
-    "as many as others": "random, as\nmany as others",
+    "as many as others": "as many\nrandom",
 }
 KINDS = {"student_same_init": ("same initialisation", LOOKS[0]), "cross_model": ("cross-model", LOOKS[1])}
 LEFT = {"share": ("places", LOOKS[2]), "nats per answer": ("nats", LOOKS[3]), "score": ("gap of scores", LOOKS[4])}
@@ -50,7 +50,7 @@ def draw(record: Record) -> Figure:
         left.set_ylabel("share of all")
         title(left, "b", "what a mask leaves")
         for axes in (students, left):
-            axes.set_xticks(range(len(MASKS)), list(MASKS.values()), rotation=35, ha="right", rotation_mode="anchor")
+            axes.set_xticks(range(len(MASKS)), list(MASKS.values()), fontsize=6.5)
             axes.grid(visible=False, axis="x")
             axes.legend(handlelength=1)
         _entangled(entangled, record)
