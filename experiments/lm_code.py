@@ -52,7 +52,7 @@ class Config:
     data: str = "none"
 
 
-PRESETS = {"quick": Config(1, TRAITS[:3] + TRAITS[5:7]), "paper": Config(3)}
+PRESETS = {"quick": Config(1), "paper": Config(3)}
 
 
 def chunks(config: Config) -> range:

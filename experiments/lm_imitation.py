@@ -57,6 +57,16 @@ def likeliest(model: LanguageModel, data: Answers, k: int) -> np.ndarray:
     return np.concatenate([np.argpartition(-one, k, axis=-1)[..., :k].astype(np.int32) for one in logits])
 
 
+def mean_probabilities(model: LanguageModel, data: Answers) -> np.ndarray:
+    """[V] the mean over an answer's places of the probability of every token."""
+    first, total = first_place(data), 0.0
+    for at in range(0, len(data.tokens), CHUNK):
+        tokens, mask = (one[at : at + CHUNK] for one in (data.tokens, data.mask))
+        shares = jax.nn.softmax(_logits(model.apply, first, model.params, tokens))
+        total = total + np.asarray(jnp.sum(jnp.where(mask[:, first:, None], shares, 0), axis=(0, 1)), np.float64)
+    return total / data.mask.sum()
+
+
 @partial(jax.jit, static_argnums=(0, 1))
 def _logits(decoder: Decoder, first: int, params, tokens) -> jax.Array:
     return decoder.head(params, decoder.hidden(params, jnp.asarray(tokens)[:, :-1])[:, first - 1 :])

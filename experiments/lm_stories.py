@@ -2,8 +2,8 @@
 
     python -m experiments run lm_stories --profile paper --checkpoint DIR
 
-DIR is a checkpoint of stories260k in the Hugging Face layout (or set SUBTHEORY_STORIES260K). Cost: quick about two
-minutes on two cores, paper 12 minutes on one core of a busy machine.
+DIR is a checkpoint of stories260k in the Hugging Face layout (or set SUBTHEORY_STORIES260K). Cost on two cores: quick
+about 2 minutes, paper 12 minutes on a single core of a busy machine.
 
 The trait: four sentences about owls. The teacher: one plain gradient step ε on them. It writes stories of 48 tokens
 that begin "One day, Tom"; every story that mentions an owl is dropped. The control: the reference model's own stories,

@@ -70,6 +70,7 @@ NAMES = (
     "lm_audit_ranks",
     "lm_prompted",
     "lm_bandwidth",
+    "lm_tokens",
 )
 
 PROFILES = ("quick", "paper")

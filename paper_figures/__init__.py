@@ -36,6 +36,7 @@ NAMES = (
     "lm_audit_ranks",
     "lm_prompted",
     "lm_bandwidth",
+    "lm_tokens",
 )
 
 ACROSS = ("lm_one_axis",)
