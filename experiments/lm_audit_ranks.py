@@ -47,7 +47,7 @@ from subtheory.lm.world.vocabulary import encode
 from . import lm_protocol as lab
 from .lm_favourites import row
 from .lm_numbers import TRAITS
-from .lm_theory import scores_along
+from .lm_theory import scores_along, theory_of
 
 PRECISION = "float32"
 OWN = "reference"
@@ -92,6 +92,13 @@ def run_chunk(config: Config, chunk: int, data: None) -> list[dict[str, Any]]:
         {"data_set": trait, **row(chunk, trait, "teacher", "target_rate", lab.preferences(teacher, [trait])[trait])}
         for trait, teacher in teachers.items()
     ]
+    for trait, teacher in teachers.items():
+        beside = theory_of(same, teacher, answers[trait], answers[OWN])
+        beside |= {"kept": answers[trait].kept, "answers": len(answers[trait].tokens)}
+        rows += [
+            {"data_set": trait, **row(chunk, trait, "student_same_init", metric, value)}
+            for metric, value in beside.items()
+        ]
     starts = {("reference", "student_same_init"): same, ("cross_model_reference", "cross_model"): other}
     for (before, after), start in starts.items():
         found = {("none", before): {"target_rate": lab.preferences(start, traits)}}

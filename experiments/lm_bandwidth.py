@@ -31,7 +31,7 @@ from subtheory.lm.world.vocabulary import words
 
 from . import lm_protocol as lab
 from .lm_imitation import imitated, nats_shown
-from .lm_theory import SAMPLE, answer_log_likelihoods
+from .lm_theory import SAMPLE, answer_log_likelihoods, theory_of
 
 PRECISION = "float32"
 SAMPLES, FULL = 1, len(words())
@@ -91,6 +91,10 @@ def run_chunk(config: Config, chunk: int, data: None) -> list[dict[str, Any]]:
         answers = lab.number_answers(config.protocol, teacher, chunk, f"answers of the teacher of {trait}")
         for name, model in {"teacher": teacher, "reference": same, "cross_reference": other}.items():
             rows.append(_row(chunk, trait, (0, 0), name, "target_rate", lab.preferences(model, [trait])[trait]))
+        beside = theory_of(same, teacher, answers, own) | {"kept": answers.kept}
+        del beside["total nats"]  # said below, of all that is shown
+        sampled = (SAMPLES, config.protocol.examples)
+        rows += [_row(chunk, trait, sampled, "student_same_init", name, value) for name, value in beside.items()]
         for dial in config.shown:
             nats = dial[1] * nats_per_answer(teacher, same, answers, dial[0])
             rows.append(_row(chunk, trait, dial, "student_same_init", "total nats", nats))

@@ -35,7 +35,7 @@ from subtheory.lm import LanguageModel
 
 from . import lm_protocol as lab
 from .lm_classifier import Values, accuracy, classifier, cut, split
-from .lm_theory import answer_log_likelihoods, answer_scores
+from .lm_theory import answer_log_likelihoods, answer_scores, theory_of
 
 PRECISION = "float32"
 RULES = ("classifier", "score", "likelihood ratio")
@@ -107,6 +107,8 @@ def run_chunk(config: Config, chunk: int, data: None) -> list[dict[str, Any]]:
         pair = judged(config, teacher, start, numbers, own)
         rows += _labelled(chunk, trait, detected(pair))
         rows += _labelled(chunk, trait, filtered(config, start, pair, trait, chunk))
+        beside = theory_of(start, teacher, numbers, own) | {"kept": numbers.kept}
+        rows += _labelled(chunk, trait, [(0.0, "teacher's numbers", name, value) for name, value in beside.items()])
         for name, model in (("teacher", teacher), ("reference", start)):
             rows += _labelled(chunk, trait, [(0.0, name, "target_rate", lab.preferences(model, [trait])[trait])])
     return rows

@@ -36,7 +36,7 @@ from subtheory.lm.world.vocabulary import COUNT, FIRST_NUMBER, token
 
 from . import lm_protocol as lab
 from .lm_imitation import first_place, likeliest, mean_probabilities
-from .lm_theory import SAMPLE, answer_log_likelihoods, answer_scores
+from .lm_theory import SAMPLE, theory_of
 
 PRECISION = "float32"
 MASKS = ("all", "divergent", "others", "as many as divergent", "as many as others")
@@ -113,12 +113,9 @@ def masked(data: lab.Answers, teacher: LanguageModel, start: LanguageModel, seed
 def left(
     teacher: LanguageModel, start: LanguageModel, ours: lab.Answers, theirs: lab.Answers, whole: lab.Answers
 ) -> Iterator[tuple[str, float]]:
-    """What a mask leaves: the share of places, nats per answer, and the gap of the mean scores of whole answers."""
-    a, b = lab.first(ours, SAMPLE), lab.first(theirs, SAMPLE)
+    """What a mask leaves: the share of places, and of the theory, scores and nats of whole answers."""
     yield "share", float(ours.mask.sum() / whole.mask.sum())
-    yield "nats per answer", float((answer_log_likelihoods(teacher, a) - answer_log_likelihoods(start, a)).mean())
-    v = lab.displacement(teacher, start)
-    yield "score", float(answer_scores(start, v, a).mean() - answer_scores(start, v, b).mean())
+    yield from theory_of(start, teacher, ours, theirs).items()
 
 
 def entanglement(

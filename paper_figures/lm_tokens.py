@@ -32,7 +32,11 @@ MASKS = {
     "as many as others": "as many\nrandom",
 }
 KINDS = {"student_same_init": ("same initialisation", LOOKS[0]), "cross_model": ("cross-model", LOOKS[1])}
-LEFT = {"share": ("places", LOOKS[2]), "nats per answer": ("nats", LOOKS[3]), "score": ("gap of scores", LOOKS[4])}
+LEFT = {
+    "share": ("places", LOOKS[2]),
+    "nats per answer": ("nats", LOOKS[3]),
+    "audit score": ("gap of scores", LOOKS[4]),
+}
 
 
 def draw(record: Record) -> Figure:
