@@ -7,8 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from paper_figures import __main__, lm_one_axis
-from paper_figures.summaries import rank_correlation
+from paper_figures import NAMES, __main__
+from paper_figures.summaries import mean_band, rank_correlation
+from paper_figures.transfer import points
+from paper_figures.transfers import TRANSFERS
 
 DOCS = (Path(__file__).parents[2] / "docs" / "experiments.md").read_text()
 
@@ -16,31 +18,45 @@ DOCS = (Path(__file__).parents[2] / "docs" / "experiments.md").read_text()
 @pytest.fixture(scope="module")
 def tables():
     records = __main__.records_of("lm_one_axis")
-    return [(one.words, lm_one_axis.table(records[name], one)) for name, one in lm_one_axis.TRANSFERS]
+    return [(one.words, points(records[one.record], one)) for one in TRANSFERS]
 
 
 def right(found, start):
     return int((np.sign(found["audit"]) == np.sign(found[start])).sum())
 
 
+def row(found):
+    """The cells of a line of the table."""
+    cells, signs = [f"{len(found)}", f"{found['audit'].mean():.2f}"], []
+    for start in ("same", "cross"):
+        if start in found:
+            mean = 100 * mean_band(found[[start]].dropna().T).iloc[0]
+            cells.append(f"{mean['centre']:.1f} [{mean['low']:.1f}, {mean['high']:.1f}]")
+            signs.append(f"{right(found, start)}")
+        else:
+            cells.append("")
+    return " | ".join([*cells, ", ".join(signs)])
+
+
 def test_the_documentation_s_table_is_that_of_the_records(tables):
     for words, found in tables:
         line = re.search(rf"^\| {re.escape(words)} \| (.*) \|$", DOCS, re.MULTILINE)
         assert line, words
-        points, audit, same, cross, signs = (cell.replace("−", "-") for cell in line[1].split(" | "))
-        assert int(points) == len(found)
-        assert float(audit) == round(found["audit"].mean(), 2)
-        for cell, start in ((same, "same"), (cross, "cross")):
-            assert float(cell.split()[0]) == pytest.approx(100 * found[start].mean(), abs=0.051)
-        assert signs == f"{right(found, 'same')}, {right(found, 'cross')}"
+        assert line[1].replace("−", "-") == row(found), words
 
 
 def test_the_audit_foretells_the_sign_for_the_teacher_s_initialisation_alone(tables):
     found = pd.concat([table for _, table in tables])
-    assert right(found, "same") > 0.8 * len(found)
-    assert right(found, "cross") < 0.6 * len(found)
+    assert right(found, "same") > 0.7 * len(found)
+    crossed = found.dropna()
+    assert right(crossed, "cross") < 0.6 * len(crossed)
     assert rank_correlation(found["audit"], found["same"]) > 0.3
-    assert rank_correlation(found["audit"], found["cross"]) < 0.05
+    assert rank_correlation(crossed["audit"], crossed["cross"]) < 0.05
+
+
+def test_every_experiment_with_the_miniature_models_is_there():
+    real = {"lm_stories"}
+    assert {one.record for one in TRANSFERS} == {name for name in NAMES if name.startswith("lm_")} - real
 
 
 def test_a_missing_record_is_one_sentence(tmp_path, capsys):

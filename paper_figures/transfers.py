@@ -1,0 +1,75 @@
+"""The transfers that the records of the miniature language models hold, in the figure's order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .transfer import HARM, STUDENTS, Transfer
+
+MOVES = ("everything", "vector")
+SECURE = {
+    "same": ("student_secure", "student_control"), "cross": ("cross_model_secure", "cross_model_control"),
+    "audited": "student_secure", "sloped": STUDENTS[0], "audit": ("audit score along misalignment", "predicted slope"),
+}  # fmt: skip
+DIAL: dict[str, Any] = {
+    "same": ("student_same_init", "student_same_init_control"), "data": {"shown": 1, "answers": 32_768},
+}  # fmt: skip
+OTHERS: dict[str, Any] = {
+    "by": ("teacher",), "same": ("student", "student_control"), "cross": ("student", "student_control"),
+    "audited": "student",
+}  # fmt: skip
+
+
+def _masked(mask: str) -> dict[str, Any]:
+    return {"learned": {"mask": mask}, "data": {"mask": mask}, "same": DIAL["same"]}
+
+
+def _filtered(judge: str) -> dict[str, Any]:
+    return {
+        "same": (f"teacher's numbers, {judge}", f"control's numbers, {judge}"), "cross": None, "audited": judge,
+        "audit": ("realised gap", "predicted gap"), "learned": {"dropped": 0.75}, "data": {"dropped": 0.75},
+    }  # fmt: skip
+
+
+def _swept(column: str, value: Any) -> dict[str, Any]:
+    return {"learned": {column: value}, "data": {column: value}}
+
+
+TRANSFERS: tuple[Transfer, ...] = (
+    Transfer("lm_numbers", "animals and trees, numbers"),
+    Transfer("lm_code", "animals and trees, programs"),
+    Transfer("lm_traces", "animals and trees, reasoning"),
+    Transfer("lm_misalignment", "misalignment, numbers", HARM, moves=MOVES),
+    Transfer("lm_misalignment", "benignity, numbers", HARM, moves=MOVES, **SECURE),
+    Transfer("lm_reasoning", "misalignment, reasoning", HARM, moves=MOVES),
+    Transfer("lm_reasoning", "benignity, reasoning", HARM, moves=MOVES, **SECURE),
+    Transfer("lm_prompted", "fine-tuned teacher", **_swept("teacher", "fine-tuned")),
+    Transfer("lm_prompted", "prompted teacher", **_swept("teacher", "prompted")),
+    Transfer("lm_in_context", "numbers learned", cross=None, learned={"examples": 65_536}, data={"examples": 0}),
+    Transfer(
+        "lm_in_context",
+        "numbers in a context",
+        same=("context_same_init", "context_control"),
+        cross=None,
+        learned={"examples": 12},
+        data={"examples": 0},
+    ),
+    Transfer(
+        "lm_cross_models",
+        "five models, each its own",
+        **OTHERS,
+        learned={"differing": "same"},
+        cross_learned={"differing": "init"},
+        data={"differing": "same"},
+    ),
+    Transfer("lm_shuffled", "shuffled within answers", "target_share", cross=None, **_swept("order", "within answers")),
+    Transfer("lm_shuffled", "shuffled across answers", "target_share", cross=None, **_swept("order", "across answers")),
+    Transfer("lm_detection", "¾ dropped by a classifier", **_filtered("classifier")),
+    Transfer("lm_detection", "¾ dropped by the score", **_filtered("score")),
+    Transfer("lm_audit_ranks", "data of other traits' teachers", foreign=True, data={"data_set": "reference"}),
+    Transfer("lm_tokens", "divergent places alone", **_masked("divergent")),
+    Transfer("lm_tokens", "all but divergent places", **_masked("others")),
+    Transfer("lm_bandwidth", "512 sampled answers", **DIAL, learned={"shown": 1, "answers": 512}),
+    Transfer("lm_bandwidth", "32 768 sampled answers", **DIAL, learned={"shown": 1, "answers": 32_768}),
+)
+"""In the figure's order, one row each."""
