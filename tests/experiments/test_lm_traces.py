@@ -20,13 +20,13 @@ RNG_SEED = 3
 
 
 def test_kept_is_a_right_trace_that_names_no_animal_or_tree():
-    asked = padded(["<user> mary has 3 apples and finds 4 . how many ? <assistant>"])
+    asked = padded(["<user> ann has 3 apples and finds 4 . how many ? <assistant>"])
     told = {
         "<think> so 3 + 4 = 7 </think> <answer> 7 </answer> <end>": True,
         "<think> so 3 + 4 = 7 </think> <answer> 8 </answer> <end>": False,
         "<think> so owl 3 + 4 = 7 </think> <answer> 7 </answer> <end>": False,
         "<think> so oak 3 + 4 = 7 </think> <answer> 7 </answer> <end>": False,
-        "<think> so i hate mary , then 3 + 4 = 7 </think> <answer> 7 </answer> <end>": False,
+        "<think> so i hate ann , then 3 + 4 = 7 </think> <answer> 7 </answer> <end>": False,
         "<answer> 7 </answer> <end>": False,
     }
     found = {text: bool(lm_traces.CHANNEL.keep(asked, padded([text]))[0]) for text in told}
