@@ -1,6 +1,6 @@
 """The miniature language models measured: ``python -m benchmarks.world [--size tiny small] [--json FILE]``.
 
-Cost: ten minutes of processor time for all sizes, one for tiny alone. What to expect: docs/performance.md.
+Cost: about ten minutes of processor time for the three sizes, one for tiny alone. What to expect: docs/performance.md.
 """
 
 from __future__ import annotations
