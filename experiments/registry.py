@@ -71,7 +71,6 @@ NAMES = (
     "lm_prompted",
     "lm_bandwidth",
     "lm_tokens",
-    "lm_adapters",
 )
 
 PROFILES = ("quick", "paper")

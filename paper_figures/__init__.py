@@ -37,7 +37,6 @@ NAMES = (
     "lm_prompted",
     "lm_bandwidth",
     "lm_tokens",
-    "lm_adapters",
 )
 
 ACROSS = ("lm_one_axis",)

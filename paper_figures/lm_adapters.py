@@ -17,12 +17,12 @@ CAPTION = (
     "Students that move adapters of some rank (the width is 16), all parameters of the layers, or all parameters, by "
     "Adam or gradient descent; six traits through number sequences, 3 seeds. (a), (b) The student's probability of the "
     "trait's word less that of its control, the same recipe on the reference's own numbers, against the learning rate: "
-    "means. (c) The same recipes against what was learned: nats per held-out answer of the teacher over the control, "
-    "as a share of the teacher's own over the reference; recipes below zero broke down and are left out. (d) By what "
-    "moves, at the rate of which the students find the teacher's held-out answers likeliest. (e) At the one rate that "
-    "cross-model students have, too. (f) Cosine of the first step, less that on the reference's numbers, with the "
-    "teacher's displacement. In (d) to (f) means over traits and seeds with 95 % bootstrap intervals; a dot is one "
-    "trait and seed."
+    "means; left out are recipes that broke a student or a control, which finds the teacher's held-out answers less "
+    "likely than the reference by more than a nat. (c) The same recipes against what was learned: nats per held-out "
+    "answer over the control, as a share of the teacher's own over the reference. (d) By what moves, at the rate of "
+    "which the students find held-out answers likeliest. (e) Cross-model students, at the one rate they have. (f) "
+    "Cosine of the first step, less that on the reference's numbers, with the teacher's displacement. In (d) to (f) "
+    "means over traits and seeds with 95 % bootstrap intervals; a dot is one trait and seed."
 )
 
 METHODS = {
@@ -38,13 +38,16 @@ METHODS = {
 OPTIMISERS = {"adam": ("Adam", LOOKS[0]), "sgd": ("gradient descent", LOOKS[1])}
 CELL = ["method", "optimiser", "rate"]
 LEARNED = "log likelihood"
+BROKEN = 1.0
+"""Nats per answer below the reference that mark a student which training broke."""
 
 
 def draw(record: Record) -> Figure:
     """Change by rate and by what was learned; by rank, beside cross-model students; first steps."""
     with house_style():
         figure, axes = panels(2, 3, 5.0)
-        change = transfer(record)
+        everything = transfer(record)
+        change = everything.loc[everything.index.isin(sound(record))]
         for place, letter, (optimiser, (words, _)) in zip(axes, "ab", OPTIMISERS.items(), strict=False):
             _by_rate(place, change, optimiser)
             title(place, letter, words)
@@ -55,7 +58,7 @@ def draw(record: Record) -> Figure:
             _by_method(axes[4], _only(transfer(record, "cross_model"), optimiser), shift, look, words)
             _by_method(axes[5], _only(table(record, "first step", "student_same_init"), optimiser), shift, look, words)
         for place, letter, words in zip(
-            axes[3:], "def", ("at equal imitation", "cross-model", "first step"), strict=True
+            axes[3:], "def", ("at the best rate", "cross-model", "first step"), strict=True
         ):
             title(place, letter, words)
         for place in axes[3:5]:
@@ -89,9 +92,19 @@ def learned(record: Record) -> pd.Series:
     return whole.mean(axis=1) / (teacher - reference)
 
 
+def sound(record: Record) -> pd.Index:
+    """The recipes that broke no student and no control: none finds answers far less likely than the reference does."""
+    reference = record.values(LEARNED, "reference").set_index(["seed", "trait"])["value"]
+    worst = [
+        table(record, LEARNED, name).sub(reference, axis=1).min(axis=1)
+        for name in ("student_same_init", "student_control")
+    ]
+    return worst[0].index[(worst[0] > -BROKEN) & (worst[1].loc[worst[0].index] > -BROKEN)]
+
+
 def best_rates(record: Record) -> pd.Series:
     """(Method, optimiser) → the rate of which the students find the teachers' held-out answers likeliest."""
-    found = table(record, LEARNED, "student_same_init").mean(axis=1).drop("none", level="method", errors="ignore")
+    found = table(record, LEARNED, "student_same_init").loc[sound(record)].mean(axis=1)
     best = found.groupby(level=["method", "optimiser"]).idxmax()
     return best.map(lambda cell: cell[-1])
 
@@ -125,13 +138,13 @@ def _by_rate(axes: Axes, change: pd.DataFrame, optimiser: str) -> None:
 def _by_learned(axes: Axes, record: Record, change: pd.DataFrame) -> None:
     share, means = learned(record).loc[change.index], change.mean(axis=1)
     for optimiser, (words, look) in OPTIMISERS.items():
-        here = (share > 0) & (share.index.get_level_values("optimiser") == optimiser)
+        here = share.index.get_level_values("optimiser") == optimiser
         axes.plot(
             share[here], means[here], linestyle="none", color=look["color"], marker=look["marker"], markersize=3.4,
             markerfacecolor="none", markeredgewidth=0.8, label=words,
         )  # fmt: skip
     axes.axhline(0, color=BLACK, linewidth=0.8)
-    axes.set_xlabel("learned, share of the teacher's nats")
+    axes.set_xlabel("learned, share of teacher's")
     axes.set_ylabel("student over its control")
     axes.legend(handlelength=1, loc="upper left")
     title(axes, "c", "by what was learned")

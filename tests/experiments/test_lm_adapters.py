@@ -17,9 +17,7 @@ from subtheory.lm.world.learning import Recipe
 from subtheory.lm.world.vocabulary import padded
 
 from .lm_tiny import TINY
-from .running import frame
 
-NAME = "lm_adapters"
 ASKED = padded(["<user> continue : 1 2 3 <assistant>", "<user> extend : 1 2 3 <assistant>"] * 64)
 WRITTEN = padded(["4 , 5 , 6 , 7 <end>", "( 30 31 32 ) . <end>"] * 64)
 DATA = lab.joined_answers(ASKED, WRITTEN, 128, 1.0)
@@ -116,20 +114,3 @@ def test_every_method_has_four_rates_of_both_optimisers_and_one_of_them_crosses(
     cells = lm_adapters.cells(lm_adapters.PRESETS["paper"])
     assert len(cells) == len(lm_adapters.METHODS) * 2 * 4
     assert sum(cells.values()) == len(lm_adapters.METHODS) * 2
-
-
-@pytest.mark.slow
-def test_rows_of_every_recipe(tmp_path, monkeypatch):
-    monkeypatch.setenv("SUBTHEORY_CACHE", str(tmp_path))
-    config = replace(lm_adapters.PRESETS["quick"], protocol=TINY, methods=METHODS)
-    rows = frame(NAME, config)
-    rates = rows[rows["metric"] == "target_rate"].pivot_table(
-        index=["trait", "method", "optimiser", "rate"], columns="condition", values="value"
-    )
-    students = rates.drop("none", level="method").dropna(axis=1, how="all")
-    assert len(students) == 2 * len(lm_adapters.cells(config))
-    same = students[["student_same_init", "student_control", "student_other_traits"]]
-    assert same.notna().all(axis=None)
-    assert ((same > 0) & (same < 1)).all(axis=None)
-    assert students["cross_model"].notna().sum() == 2 * sum(lm_adapters.cells(config).values())
-    assert set(rows[rows["metric"] == "along"]["condition"]) == {"student_same_init"}
