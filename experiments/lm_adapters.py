@@ -15,9 +15,8 @@ how much a student has learned of its teacher. Whoever says that a recipe does n
 learn. ``along`` is the student's displacement less its control's, along v = θ_T − θ₀, in units of v. Theory:
 ``theory_of``, and the first step of every recipe in its own coordinates (``lm_first_steps``).
 
-Cost on two cores: about 10 minutes of processor time per seed. Grids, and the rate of cross-model students, were chosen on seed 100 with owl, cat
-and oak; results come from 0, 1, 2.
-EXPECT
+Cost: about 10 minutes of processor time per seed for paper, 2 for quick. Grids, and the rate of cross-model students,
+were chosen on seed 100 with owl, cat and oak; results come from 0, 1, 2.
 """
 
 from __future__ import annotations
@@ -39,9 +38,7 @@ from .lm_first_steps import first_steps
 from .lm_theory import theory_of
 
 PRECISION = "float32"
-OWN = "reference"
-STUDENT = "student_same_init"
-LEARNED = "log likelihood"
+OWN, STUDENT, LEARNED = "reference", "student_same_init", "log likelihood"
 METHODS = ("rank 1", "rank 2", "rank 4", "rank 8", "rank 16", LAYERS, ALL)
 
 
@@ -127,8 +124,8 @@ def run_chunk(config: Config, chunk: int, data: None) -> list[dict[str, Any]]:
             moved = along(students[trait], students[OWN], lab.displacement(teacher, same))
             rows += _rows(chunk, trait, STUDENT, cell, {"along": moved})
         if crosses:
-            students = students_of(cell, other, seen, protocol.student.batch, chunk)
-            rows += _outcomes(chunk, cell, "cross_model", students, held)
+            strangers = students_of(cell, other, seen, protocol.student.batch, chunk)
+            rows += _outcomes(chunk, cell, "cross_model", strangers, held)
     return rows
 
 

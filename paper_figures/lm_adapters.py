@@ -102,21 +102,24 @@ def sound(record: Record) -> pd.Index:
     return worst[0].index[(worst[0] > -BROKEN) & (worst[1].loc[worst[0].index] > -BROKEN)]
 
 
-def best_rates(record: Record) -> pd.Series:
+def best_rates(record: Record) -> dict[tuple[str, str], float]:
     """(Method, optimiser) → the rate of which the students find the teachers' held-out answers likeliest."""
     found = table(record, LEARNED, "student_same_init").loc[sound(record)].mean(axis=1)
-    best = found.groupby(level=["method", "optimiser"]).idxmax()
-    return best.map(lambda cell: cell[-1])
+    best: dict[tuple[str, str], float] = {}
+    for method, optimiser, rate in found.sort_values().index:
+        best[method, optimiser] = rate
+    return best
 
 
-def at_rates(change: pd.DataFrame, rates: pd.Series, optimiser: str) -> pd.DataFrame:
+def at_rates(change: pd.DataFrame, rates: dict[tuple[str, str], float], optimiser: str) -> pd.DataFrame:
     """Methods down: the recipes of one optimiser at one rate each."""
     cells = [(method, optimiser, rates[method, optimiser]) for method in _methods(change)]
     return change.loc[cells].droplevel(["optimiser", "rate"])
 
 
 def _only(values: pd.DataFrame, optimiser: str) -> pd.DataFrame:
-    return values.xs(optimiser, level="optimiser").droplevel("rate").loc[_methods(values)]
+    here = values.loc[values.index.get_level_values("optimiser") == optimiser]
+    return here.droplevel(["optimiser", "rate"]).loc[_methods(values)]
 
 
 def _methods(values: pd.DataFrame) -> list[str]:
@@ -126,7 +129,7 @@ def _methods(values: pd.DataFrame) -> list[str]:
 def _by_rate(axes: Axes, change: pd.DataFrame, optimiser: str) -> None:
     for method in _methods(change):
         words, look = METHODS[method]
-        means = change.loc[method, optimiser].mean(axis=1)
+        means = change.mean(axis=1).xs((method, optimiser), level=("method", "optimiser"))
         label = f"rank {words}" if words.isdigit() else words
         axes.plot(means.index, means, label=label, markersize=3.5, **look)
     axes.axhline(0, color=BLACK, linewidth=0.8)
