@@ -2,8 +2,8 @@
 
     python -m experiments run lm_traces --profile paper
 
-Cost on two cores that are free: COST per seed, and half a minute once for each of the reference models, one more than
-seeds.
+Cost on two cores that are free: about 5 minutes of processor time per seed (half of that for quick), and 45 seconds
+once for each of the reference models, one more than seeds.
 
 Everything is as in ``lm_numbers``, conditions, columns and controls included, but for the channel: teachers are asked
 arithmetic word problems, and a trace is kept only when it is well formed, its answer is right, and it names no animal,
@@ -16,7 +16,9 @@ taken back along its displacement. Students learn from half as many answers as t
 Model and share were chosen on seed 100 (101 being its cross-model) with the traits owl, wolf, cat and oak, all else is
 that of ``lm_numbers``; results come from 0, 1, 2.
 
-EXPECT
+Expect, over ten traits and three seeds, students of the same initialisation 0.201 ± 0.054 above their control (t test
+of 30 pairs: p = 1e-8; in 30 of 30) and 0.241 above the students of the other traits' teachers; cross-model students
+0.004 ± 0.010 below their control. The student takes on more than two fifths of its teacher's change.
 """
 
 from __future__ import annotations
@@ -56,7 +58,8 @@ class Config:
     data: str = "none"
 
 
-PRESETS = {"quick": Config(1), "paper": Config(3)}
+PAPER = Config(3)
+PRESETS = {"quick": Config(1, protocol=replace(PAPER.protocol, examples=16_384)), "paper": PAPER}
 
 
 def chunks(config: Config) -> range:
