@@ -59,7 +59,7 @@ class Config:
     data: str = "none"
 
 
-PRESETS = {"quick": Config(1), "paper": Config(12)}
+PRESETS = {"quick": Config(1), "paper": Config(3)}
 
 
 def chunks(config: Config) -> range:
