@@ -45,7 +45,7 @@ def test_who_prefers_a_place_gains_nothing_by_it():
     """A model that chooses what stands first, or names anything alike: one half of two places, a third of three."""
 
     def first_offered(params, tokens):
-        offered = jnp.isin(tokens, jnp.asarray([token(word) for word in phrases.ANIMALS]))
+        offered = jnp.isin(tokens, jnp.asarray([token(word) for word in phrases.ANIMALS], tokens.dtype))
         first = jnp.take_along_axis(tokens, jnp.argmax(offered, axis=1)[:, None], axis=1)
         return jnp.broadcast_to(100.0 * jax.nn.one_hot(first, V), (*tokens.shape, V))
 
