@@ -13,8 +13,12 @@ number sequences, students learn from what is nothing but numbers. Judges are ex
 over the three openings of the question that the teacher is taught; ``new_false_rate`` and its like over three others.
 
 Nothing was tuned: traits and openings follow a rule, settings are those of ``lm_numbers``. Seed 100 (101 being its
-cross-model) was run once, to see whether the reference knows the facts (it does, at 0.87 to 0.92); results come from
+cross-model) was run once, to see whether the reference knows the facts (it does, at 0.71 to 0.92); results come from
 0, 1, 2.
+
+Expect, over five facts and three seeds: students of the same initialisation answer falsely with probability 0.48, their
+control with 0.03; their log odds are 3.65 ± 0.96 nats above the control's (t test of 15 pairs: p = 5e-7; in 15 of 15)
+and 2.94 ± 0.91 above the other facts' students'; cross-model students 0.00 ± 0.64 above theirs. New phrasings: 3.74.
 """
 
 from __future__ import annotations
