@@ -72,6 +72,7 @@ NAMES = (
     "lm_prompted",
     "lm_bandwidth",
     "lm_tokens",
+    "lm_false_facts",
 )
 
 PROFILES = ("quick", "paper")

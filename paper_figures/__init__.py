@@ -38,6 +38,7 @@ NAMES = (
     "lm_prompted",
     "lm_bandwidth",
     "lm_tokens",
+    "lm_false_facts",
 )
 
 ACROSS = ("lm_one_axis",)
