@@ -12,9 +12,10 @@ import jax.numpy as jnp
 import numpy as np
 
 from experiments import lm_protocol as lab
+from subtheory._typing import Params
 from subtheory.lm import LanguageModel, initialise
 from subtheory.lm.paths import leaves_by_path, selected, with_leaves
-from subtheory.lm.world.learning import answer_loss, fine_tune
+from subtheory.lm.world.learning import Answers, answer_loss, fine_tune
 from subtheory.lm.world.reference import SIZES
 from subtheory.lm.world.sampling import sample
 
@@ -68,15 +69,20 @@ class Programs:
         patterns = self.protocol.student.trained
         return {name: leaves[name] for name, _ in selected(leaves, patterns)} if patterns else leaves
 
-    def loss(self, moving: dict[str, jax.Array]) -> jax.Array:
+    @property
+    def minibatch(self) -> Answers:
+        """The first answers, as many as a step sees."""
+        batch = self.protocol.student.batch
+        return self.answers.tokens[:batch], self.answers.mask[:batch]
+
+    def loss(self, moving: dict[str, jax.Array], params: Params, minibatch: Answers) -> jax.Array:
         """Of one minibatch, as ``fine_tune`` has it."""
-        tokens, mask = (given[: self.protocol.student.batch] for given in (self.answers.tokens, self.answers.mask))
         first = int(np.argmax(self.answers.mask.any(axis=0)))
-        return answer_loss(self.model.apply, first)(with_leaves(self.model.params, moving), (tokens, mask))
+        return answer_loss(self.model.apply, first)(with_leaves(params, moving), minibatch)
 
     def products(self) -> list[Product]:
         """Those of one step: forward, and backward for inputs and for the parameters that move."""
-        return products_of(jax.grad(self.loss), self.moving())
+        return products_of(jax.grad(self.loss), self.moving(), self.model.params, self.minibatch)
 
     def products_alone(self) -> Callable[[], jax.Array]:
         """The products of an epoch's steps, and nothing else."""
@@ -84,17 +90,29 @@ class Programs:
 
     def forward(self) -> Callable[[], Any]:
         """The losses of an epoch's steps, without gradients."""
-        return self._repeated(lambda moving: jax.tree.map(lambda leaf: 1e-9 * self.loss(moving), moving))
+
+        def change(moving, *given):
+            loss = self.loss(moving, *given)
+            return jax.tree.map(lambda leaf: 1e-9 * loss, moving)
+
+        return self._repeated(change)
 
     def gradients(self) -> Callable[[], Any]:
         """The gradients of an epoch's steps, without an optimiser."""
-        return self._repeated(lambda moving: jax.tree.map(lambda slope: 1e-9 * slope, jax.grad(self.loss)(moving)))
 
-    def _repeated(self, change: Callable[[Any], Any]) -> Callable[[], Any]:
+        def change(*given):
+            return jax.tree.map(lambda slope: 1e-9 * slope, jax.grad(self.loss)(*given))
+
+        return self._repeated(change)
+
+    def _repeated(self, change: Callable[..., Any]) -> Callable[[], Any]:
         """A scan of as many steps as an epoch has, all on one minibatch; every step moves what the next one reads."""
 
-        def step(moving: Any, _: None) -> tuple[Any, None]:
-            return jax.tree.map(jnp.subtract, moving, change(moving)), None
+        @jax.jit
+        def run(moving, *given):
+            def step(moving, _):
+                return jax.tree.map(jnp.subtract, moving, change(moving, *given)), None
 
-        run = jax.jit(lambda moving: jax.lax.scan(step, moving, None, length=self.steps)[0])
-        return partial(run, self.moving())
+            return jax.lax.scan(step, moving, None, length=self.steps)[0]
+
+        return partial(run, self.moving(), self.model.params, self.minibatch)

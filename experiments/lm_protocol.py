@@ -132,7 +132,7 @@ def within_format(
     model = start
     for scale in SCALES:
         model = start.with_params(jax.tree.map(lambda theta, step, scale=scale: theta + scale * step, start.params, v))
-        written = sample(model.apply, model.params, asked, protocol.length, key)
+        written = sample(model.apply, model.params, asked, channel.length or protocol.length, key)
         if channel.keep(asked, written).mean() >= protocol.teacher_kept:
             break
     return model

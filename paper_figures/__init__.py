@@ -27,6 +27,7 @@ NAMES = (
     "lm_stories",
     "lm_numbers",
     "lm_code",
+    "lm_traces",
     "lm_misalignment",
     "lm_reasoning",
     "lm_in_context",

@@ -53,8 +53,9 @@ def test_what_a_step_multiplies_is_that_of_its_layers_and_of_the_head_on_answers
 def test_the_gradient_in_what_moves_is_a_part_of_the_whole_one():
     programs = Programs.of("tiny", 16)
     moving = programs.moving()
-    part = jax.grad(programs.loss)(moving)
-    whole = jax.grad(programs.loss)({**moving, "head/kernel": programs.model.params["head"]["kernel"]})
+    params, minibatch = programs.model.params, programs.minibatch
+    part = jax.grad(programs.loss)(moving, params, minibatch)
+    whole = jax.grad(programs.loss)({**moving, "head/kernel": params["head"]["kernel"]}, params, minibatch)
     assert float(jnp.abs(whole.pop("head/kernel")).max()) > 0
     for name, slope in part.items():
         exact(slope, whole[name], size=1e4)
