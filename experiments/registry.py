@@ -71,6 +71,7 @@ NAMES = (
     "lm_prompted",
     "lm_bandwidth",
     "lm_tokens",
+    "lm_mixtures",
 )
 
 PROFILES = ("quick", "paper")
