@@ -8,7 +8,7 @@ Teachers, requests and filter are those of ``lm_numbers``, with half as many ans
 and a ``share`` of it is the answers of the trait's teacher; ``rest`` says whose the others are:
 
 - ``reference``: the reference's own, shares 0, 1/8, 1/4, 1/2, 3/4, 1 (dilution; share 0 is the control);
-- another trait: the teacher of that trait, half and half;
+- another trait: that trait's teacher, half and half (share 1/2) or alone (share 0);
 - ``other reference``, ``other teacher``: half by the next seed's reference, or by that reference fine-tuned on the
   *same* trait; the first half is the teacher's (share 1/2) or the reference's own (share 0).
 
@@ -83,6 +83,7 @@ def mixtures(config: Config) -> dict[str, dict[tuple[float, str], Shares]]:
             if partner != trait:
                 pair = sorted((trait, partner), key=traits.index)
                 one[0.5, partner] = ((pair[0], 0.5), (pair[1], 0.5))
+                one[0.0, partner] = ((partner, 1.0),)
         for share, first in ((0.0, OWN), (0.5, trait)):
             one[share, OTHER] = ((first, 0.5), (OTHER, 0.5))
             one[share, "other teacher"] = ((first, 0.5), (f"other {trait}", 0.5))
