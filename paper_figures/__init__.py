@@ -37,6 +37,7 @@ NAMES = (
     "lm_prompted",
     "lm_bandwidth",
     "lm_tokens",
+    "lm_mixtures",
 )
 
 ACROSS = ("lm_one_axis",)
