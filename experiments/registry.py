@@ -72,6 +72,7 @@ NAMES = (
     "lm_bandwidth",
     "lm_tokens",
     "lm_mixtures",
+    "lm_paraphrase",
 )
 
 PROFILES = ("quick", "paper")
