@@ -25,7 +25,7 @@ Expect TODO.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -134,11 +134,11 @@ def kept_slope(start: LanguageModel, teacher: LanguageModel, written: lab.Answer
     """
     v, some = lab.displacement(teacher, start), after.places[:SAMPLE]
     before = lab.Answers(written.tokens[some], written.mask[some], written.kept)
-    pair = (answer_scores(start, v, data) for data in (before, lab.first(after.answers, SAMPLE)))
-    return float(np.cov(*pair)[0, 1])
+    a, b = (answer_scores(start, v, data) for data in (before, lab.first(after.answers, SAMPLE)))
+    return float(np.cov(a, b)[0, 1])
 
 
-def shares_of(trait: str, models: list[Mapping[str, float]]) -> dict[str, float]:
+def shares_of(trait: str, models: Sequence[Mapping[str, float]]) -> dict[str, float]:
     """The trait's probability, and its share among all animals or all trees, each the mean over models."""
     kind = judges.KINDS[kind_of(trait)]
     return {

@@ -18,9 +18,9 @@ CAPTION = (
     "Number sequences mixed of several writers', four traits, 3 seeds. (a) Audit score of every mixture, measured on "
     "it, beside the one predicted from the pure data sets; the line is equality. (b) Change of the student's "
     "probability of the trait's word by the teacher's share of the answers, the rest being the reference's own, "
-    "against the student of the latter alone; dotted: the share times the whole change. (c) The same for the student's "
-    "displacement along the teacher's, and for the audit and the nats per answer, each in parts of its value at share "
-    "one, with the share and its square as lines. (d) Half of the answers the teacher's: the change by whose the other "
+    "against the student of the latter alone; dotted: the share times the whole change. (c) The same for students of "
+    "the same initialisation in parts of its value at share one, beside the audit and the student's displacement along "
+    "the teacher's; the line is the share. (d) Half of the answers the teacher's: the change by whose the other "
     "half is. Mean and 95 % bootstrap interval over traits and seeds, a dot being one trait and seed; in (c) the "
     "interval is of the ratio of means."
 )
@@ -33,7 +33,9 @@ HALVES = {
     "other teacher": "other\nteacher",
 }
 """Whose the other half is → words."""
-QUANTITIES = {"audit score": "audit", "displacement along v": "student along v", "nats per answer": "nats"}
+QUANTITIES = {"audit score": "audit", "displacement along v": "student along v", "target_rate": "probability"}
+ASIDE = (-0.28, 0.26)
+"""Where the two students' dots stand beside their place; places are 1.4 apart."""
 
 
 def draw(record: Record) -> Figure:
@@ -106,20 +108,19 @@ def _by_share(axes: Axes, record: Record) -> None:
 
 
 def _parts(axes: Axes, record: Record) -> None:
-    for (metric, words), look in zip(QUANTITIES.items(), LOOKS, strict=False):
+    for aside, ((metric, words), look) in enumerate(zip(QUANTITIES.items(), LOOKS, strict=False), -1):
         band = ratio_band(dilution(values(record, metric, SAME)))
         reach = np.stack([band["centre"] - band["low"], band["high"] - band["centre"]]).clip(min=0)
         axes.errorbar(
-            band.index, band["centre"], yerr=reach, color=look["color"], marker=look["marker"], markersize=3.5,
-            linestyle="none", capsize=2, elinewidth=0.9, label=words,
+            band.index + 0.012 * aside, band["centre"], yerr=reach, color=look["color"], marker=look["marker"],
+            markersize=3.5, linestyle="none", capsize=2, elinewidth=0.9, label=words,
         )  # fmt: skip
     share = np.linspace(0, 1, 50)
-    axes.plot(share, share, color=GREY, linewidth=0.8, label="share")
-    axes.plot(share, share**2, color=GREY, linestyle="--", linewidth=0.8, label="its square")
+    axes.plot(share, share, color=GREY, linestyle="--", linewidth=0.8, label="share")
     axes.set_xlabel("the teacher's share of the answers")
     axes.set_ylabel("part of the value at share 1")
     axes.legend(loc="upper left", handlelength=1.4)
-    title(axes, "c", "push and information")
+    title(axes, "c", "parts of the whole")
 
 
 def ratio_band(table: pd.DataFrame, resamples: int = 2000) -> pd.DataFrame:
@@ -133,12 +134,12 @@ def ratio_band(table: pd.DataFrame, resamples: int = 2000) -> pd.DataFrame:
 
 
 def _halves(axes: Axes, record: Record) -> None:
-    for aside, (condition, look) in zip((-0.2, 0.22), zip(WORDS, LOOKS, strict=False), strict=False):
+    for aside, (condition, look) in zip(ASIDE, zip(WORDS, LOOKS, strict=False), strict=False):
         for place, change in enumerate(halves(values(record, "target_rate", condition)).values()):
-            dots(axes, place + aside, change, look, WORDS[condition] if not place else None)
+            dots(axes, 1.4 * place + aside, change, look, WORDS[condition] if not place else None)
     axes.axhline(0, color=BLACK, linewidth=0.8)
-    axes.set_xticks(range(len(HALVES)), list(HALVES.values()))
-    axes.set_xlim(-0.6, len(HALVES) - 0.3)
+    axes.set_xticks(1.4 * np.arange(len(HALVES)), list(HALVES.values()))
+    axes.set_xlim(-0.7, 1.4 * len(HALVES) - 0.65)
     axes.grid(visible=False, axis="x")
     axes.set_xlabel("whose the other half is")
     axes.set_ylabel("change of probability")
