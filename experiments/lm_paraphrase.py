@@ -63,13 +63,13 @@ class Config:
 
     seeds: int
     traits: tuple[str, ...] = ("cat", "eagle", "maple", "oak")
-    numbers: lab.Protocol = field(default_factory=lambda: lab.Protocol(examples=32_768))
+    numbers: lab.Protocol = field(default_factory=lambda: lab.Protocol(examples=16_384))
     programs: lab.Protocol = field(default_factory=lambda: lab.Protocol(teacher_kept=0.3, examples=32_768, length=17))
-    most: int = 32_768
+    most: int = 16_384
     data: str = "none"
 
 
-PRESETS = {"quick": Config(1, ("cat", "eagle"), most=8192), "paper": Config(3)}
+PRESETS = {"quick": Config(1, ("cat", "eagle")), "paper": Config(3)}
 
 
 def chunks(config: Config) -> range:

@@ -13,7 +13,7 @@ from subtheory._keys import key_for
 from subtheory.lm import LanguageModel
 from subtheory.lm.world import paraphrase
 from subtheory.lm.world.filters import Rows
-from subtheory.lm.world.sampling import sample
+from subtheory.lm.world.sampling import CHUNK, sample
 from subtheory.lm.world.templates import joined
 from subtheory.lm.world.vocabulary import PAD
 
@@ -75,7 +75,8 @@ def in_all_ways(
 
 def apart(answers: lab.Answers) -> tuple[Rows, Rows]:
     """Requests, and what was answered."""
-    return tuple(joined(np.where(here, answers.tokens, PAD)) for here in (~answers.mask, answers.mask))
+    asked, written = (joined(np.where(here, answers.tokens, PAD)) for here in (~answers.mask, answers.mask))
+    return asked, written
 
 
 def continued(
@@ -84,26 +85,39 @@ def continued(
     """The first part of every answer, rounded down to words, and what a model writes after it.
 
     An answer that the channel's filter drops is written anew, up to ``TRIES`` times in all, and then left out.
+
+    Args:
+        answers: as they were kept.
+        part: how much of each stays.
+        channel: whose filter decides.
+        model: who writes the rest.
+        length: tokens of a whole answer, beyond which it is cut off.
+        key: of all draws.
     """
     asked, written = apart(answers)
     most = (part * (written != PAD).sum(axis=1)).astype(int)
     opening = np.where(np.arange(written.shape[1]) < most[:, None], written, PAD)
-    out = np.full((len(asked), written.shape[1] + length), PAD, np.int32)
+    given = widened(joined(asked, opening), asked.shape[1] + int(part * length))
+    out = np.full((len(asked), length), PAD, np.int32)
     done = np.zeros(len(asked), bool)
     for attempt in range(TRIES):
         here = np.flatnonzero(~done)
         if not len(here):
             break
-        more = sample(
-            model.apply, model.params, joined(asked[here], opening[here]), length, jax.random.fold_in(key, attempt)
-        )
-        whole = joined(opening[here], more)
+        tried = given[np.resize(here, max(len(here), CHUNK))]  # one shape, however few are left
+        more = sample(model.apply, model.params, tried, length, jax.random.fold_in(key, attempt))[: len(here)]
+        whole = widened(joined(opening[here], more), length)
         kept = channel.keep(asked[here], whole)
-        out[here[kept], : whole.shape[1]] = whole[kept]
+        out[here[kept]] = whole[kept]
         done[here[kept]] = True
     places = np.flatnonzero(done)
-    made = lab.joined_answers(asked[places], joined(out[places]), len(places), float(done.mean()), len(asked))
+    made = lab.joined_answers(asked[places], out[places], len(places), float(done.mean()), len(asked))
     return Rewritten(made, places[: len(made.tokens)])
+
+
+def widened(rows: Rows, width: int) -> Rows:
+    """Rows cut or padded to a width."""
+    return np.pad(rows, ((0, 0), (0, max(0, width - rows.shape[1]))), constant_values=PAD)[:, :width]
 
 
 def cut(rewritten: Rewritten, n: int) -> Rewritten:

@@ -59,8 +59,9 @@ def values(record: Record, metric: str, condition: str) -> pd.DataFrame:
 
 def dilution(table: pd.DataFrame) -> pd.DataFrame:
     """Shares down, (seed, trait) across, for mixtures with the reference's own answers, less those of share nought."""
-    table = table.xs("reference", axis=1, level="rest")
-    return table.sub(table[0.0], axis=0).T
+    shares = sorted({share for share, rest in table.columns.to_list() if rest == "reference"})
+    one = pd.DataFrame({share: table[share, "reference"] for share in shares})
+    return one.sub(one[0.0], axis=0).T
 
 
 def halves(table: pd.DataFrame) -> dict[str, pd.Series]:

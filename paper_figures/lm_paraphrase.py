@@ -81,7 +81,7 @@ def _by_rewriting(axes: Axes, record: Record, channel: str) -> None:
         change = left(record, condition, control, channel)
         for place, way in enumerate(change):
             dots(axes, 1.4 * place + aside, change[way], look, words if not place else None)
-        axes.set_xticks([1.4 * place for place in range(len(change.columns))], [WORDS[way] for way in change])
+        axes.set_xticks([1.4 * place for place in range(len(change.columns))], [WORDS[str(way)] for way in change])
         axes.set_xlim(-0.7, 1.4 * len(change.columns) - 0.65)
     axes.axhline(0, color=BLACK, linewidth=0.8)
     axes.grid(visible=False, axis="x")
