@@ -63,6 +63,7 @@ figures: $(VENV)/.core ## Draw every figure from the committed records; pictures
 .PHONY: benchmarks
 benchmarks: $(VENV)/.core ## Measure speed and memory, as ratios within one run.
 	$(RUN)/python -m benchmarks.theorem
+	$(RUN)/python -m benchmarks.world --size tiny
 
 .PHONY: benchmarks-peer
 benchmarks-peer: $(VENV)/.peer ## Train figure 10 here and in PyTorch, in turn: MNIST=DIR, and FLAGS='--cores 1' where busy.

@@ -63,7 +63,7 @@ def test_no_panel_is_empty_every_one_is_labelled_and_no_tick_labels_overlap(name
     for axes in figure.axes:
         assert axes.has_data()
         assert axes.get_xlabel() or axes.get_xticklabels()[0].get_text()
-        assert re.match(r"\([a-d]\) ", axes.get_title(loc="left"))
+        assert re.match(r"\([a-f]\) ", axes.get_title(loc="left"))
         labels = [label.get_window_extent() for label in axes.get_xticklabels() if label.get_text()]
         inside = [box for box in labels if axes.bbox.x0 - 1 <= (box.x0 + box.x1) / 2 <= axes.bbox.x1 + 1]
         boxes = sorted(inside, key=lambda box: box.x0)

@@ -11,7 +11,7 @@ from scipy import stats
 from subtheory.lm import DecoderConfig, initialise
 from subtheory.lm.world import numbers, sampling
 from subtheory.lm.world.documents import answer_mask
-from subtheory.lm.world.learning import Recipe, answer_loss, fine_tune, single_turn_mask
+from subtheory.lm.world.learning import Recipe, _trainer, answer_loss, fine_tune, single_turn_mask
 from subtheory.lm.world.vocabulary import END, PAD, encode, padded, words
 
 from ...tolerances import FALSE_ALARM, exact
@@ -71,6 +71,20 @@ def test_plain_gradient_descent_on_the_layers_alone(model, turns):
             assert jnp.abs(slope).max() > 0
 
 
+def test_the_compiler_takes_no_gradient_of_what_rests(model, turns):
+    tokens, mask = turns
+    first = int(np.argmax(mask.any(axis=0)))
+    operations, scattered = {}, {}
+    for trained in ((), ("layers",)):
+        recipe = Recipe(batch=len(tokens), trained=trained)
+        step = _trainer(model.apply, recipe, first).lower(model.params, tokens, mask, jax.random.key(0)).compile()
+        operations[trained] = step.cost_analysis()["flops"]
+        scattered[trained] = step.as_text().count(" scatter(")
+    head = 2 * len(tokens) * (tokens.shape[1] - first) * model.config.width * V  # the gradient of its weights
+    assert operations[()] - operations["layers",] >= head
+    assert scattered[()] - scattered["layers",] == 1  # that of the words' vectors
+
+
 def test_recipes_refuse_what_they_do_not_know():
     with pytest.raises(ValueError, match="optimiser"):
         Recipe(optimiser="adma")
@@ -124,7 +138,9 @@ def test_an_answer_depends_on_its_own_prompt_alone(model, monkeypatch):
     asked = numbers.prompts(np.random.default_rng(0), 24)
     draw = partial(sampling.sample, model.apply, model.params, length=4, key=jax.random.key(3))
     monkeypatch.setattr(sampling, "CHUNK", 16)
-    whole = draw(asked)
+    before = sampling._answers._cache_size()
+    whole = draw(asked)  # in two chunks, of which the second is filled up
+    assert sampling._answers._cache_size() <= before + 1
     monkeypatch.setattr(sampling, "CHUNK", 32)
     wider = np.concatenate([asked, np.full((24, 3), PAD, np.int32)], axis=1)
     assert (draw(wider[:20]) == whole[:20]).all()
