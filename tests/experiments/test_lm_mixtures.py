@@ -4,11 +4,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from experiments import lm_mixtures
 from experiments import lm_protocol as lab
 from experiments.lm_mixing import mean_of, mixed, nats_of
 from experiments.lm_mixtures import OWN, mixtures
+from paper_figures import reading
+from paper_figures.lm_mixtures import dilution, halves, values
 from subtheory.lm.world.vocabulary import padded
 
 from .lm_tiny import TINY
@@ -80,3 +83,44 @@ def test_every_mixture_has_both_students_and_its_theory(tmp_path, monkeypatch):
     nought = rows[(rows["share"] == 0) & (rows["rest"] == OWN)]
     assert (nought[nought["metric"] == "nats per answer"]["value"] == 0).all()
     assert (nought[nought["metric"] == "displacement along v"]["value"] == 0).all()
+
+
+def of_record(metric, condition):
+    """(Seed, trait) down, (share, rest) across, of the committed record."""
+    return values(reading.read(NAME), metric, condition)
+
+
+def test_the_push_of_a_mixture_in_the_committed_record_is_that_of_its_sources():
+    """Every audit agrees with its prediction from the pure data sets within the errors of both, for both students."""
+    for condition in ("student_same_init", "cross_model"):
+        measured, predicted, z = (
+            of_record(metric, condition).to_numpy().ravel()
+            for metric in ("audit score", "predicted audit score", "audit z")
+        )
+        known = np.abs(z) > 2
+        errors = np.abs(measured / z)[known]
+        off = ((measured - predicted)[known] / (2**0.5 * errors)) ** 2
+        assert off.mean() < 1.5
+        assert np.corrcoef(measured[known], predicted[known])[0, 1] > 0.99
+
+
+def test_what_students_take_on_in_the_committed_record_follows_the_share():
+    change = {name: dilution(of_record("target_rate", name)).T for name in ("student_same_init", "cross_model")}
+    same, cross = change.values()
+    for share in (0.25, 0.5, 0.75, 1.0):
+        assert stats.ttest_1samp(same[share], 0, alternative="greater").pvalue < 0.01
+    assert stats.ttest_1samp(cross[1.0], 0, alternative="greater").pvalue > 0.05
+    for share in (0.25, 0.5):
+        assert stats.ttest_1samp(same[share] - share * same[1.0], 0).pvalue > 0.05
+    found = of_record("target_rate", "student_same_init")
+    for rest in ("another trait", "other reference", "other teacher"):
+        assert stats.ttest_1samp(halves(found)[rest], 0, alternative="greater").pvalue < 0.01
+
+
+def test_each_student_hears_its_own_teacher_in_the_committed_record():
+    """Half by the other model's teacher of the same trait adds to the other model what it does not to this one."""
+    added = {
+        name: table[0.5, "other teacher"] - table[0.5, "other reference"]
+        for name, table in ((name, of_record("target_rate", name)) for name in ("student_same_init", "cross_model"))
+    }
+    assert stats.ttest_1samp(added["cross_model"], 0, alternative="greater").pvalue < 0.01

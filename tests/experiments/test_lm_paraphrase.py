@@ -5,10 +5,13 @@ from dataclasses import replace
 import jax
 import numpy as np
 import pytest
+from scipy import stats
 
 from experiments import lm_paraphrase
 from experiments import lm_protocol as lab
 from experiments.lm_rewriting import MODELS, NUMBER_RULES, PROGRAM_RULES, apart, continued, in_all_ways
+from paper_figures import reading
+from paper_figures.lm_paraphrase import audits, left
 from subtheory.lm.world import numbers, turns
 from subtheory.lm.world.documents import Mix
 from subtheory.lm.world.reference import reference
@@ -89,3 +92,22 @@ def test_every_rewriting_has_all_conditions_and_its_theory(tmp_path, monkeypatch
     assert len(theory) == 2 * 4 * 5
     written = rows[(rows["rewriting"] == "as written") & (rows["metric"] == "predicted slope")]
     assert (written["value"] > 0).all()
+
+
+def test_what_rewriting_leaves_in_the_committed_record():
+    """Answers as written pass the trait on; what the reference writes anew does not, and its audit says so."""
+    found = reading.read(NAME)
+    for channel in ("numbers", "programs"):
+        change = left(found, "student_same_init", "student_control", channel)
+        assert stats.ttest_1samp(change["as written"], 0, alternative="greater").pvalue < 0.05
+        assert stats.ttest_1samp(change["by the reference"], 0, alternative="greater").pvalue > 0.05
+        audit = audits(found, channel)["audit score"].unstack()
+        assert (audit["as written"] > audit["half by the reference"]).all()
+        assert audit["by the reference"].abs().mean() < 0.15 * audit["as written"].mean()
+
+
+def test_the_audit_of_rewritten_answers_is_predicted_from_the_reference_s_own():
+    found = reading.read(NAME)
+    for channel in ("numbers", "programs"):
+        table = audits(found, channel)
+        assert np.corrcoef(table["audit score"], table["predicted slope"])[0, 1] > 0.9
