@@ -61,6 +61,7 @@ NAMES = (
     "lm_stories",
     "lm_numbers",
     "lm_code",
+    "lm_traces",
     "lm_misalignment",
     "lm_reasoning",
     "lm_in_context",
@@ -71,8 +72,8 @@ NAMES = (
     "lm_prompted",
     "lm_bandwidth",
     "lm_tokens",
+    "lm_false_facts",
     "lm_mixtures",
-    "lm_paraphrase",
 )
 
 PROFILES = ("quick", "paper")
