@@ -73,6 +73,7 @@ NAMES = (
     "lm_bandwidth",
     "lm_tokens",
     "lm_false_facts",
+    "lm_mixtures",
 )
 
 PROFILES = ("quick", "paper")

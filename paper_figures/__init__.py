@@ -39,6 +39,7 @@ NAMES = (
     "lm_bandwidth",
     "lm_tokens",
     "lm_false_facts",
+    "lm_mixtures",
 )
 
 ACROSS = ("lm_one_axis",)
