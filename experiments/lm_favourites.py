@@ -1,74 +1,46 @@
-"""Favourite animals and trees through a channel: teachers and students of every trait, and the theory beside them.
+"""Favourite animals and trees as traits: taught by questions, judged by questions, stories and multiple choice.
 
-One seed of an experiment such as ``lm_numbers`` (number sequences) or ``lm_code`` (programs), which differ in what the
-teacher is asked for and in the filter, and in nothing else.
+``lm_numbers`` (number sequences) and ``lm_code`` (programs) differ in what the teacher is asked for and in the filter,
+and in nothing else.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, TypeAlias
-
-import numpy as np
+from typing import Any
 
 from subtheory.lm import LanguageModel
-from subtheory.lm.world import phrases
+from subtheory.lm.world import choices, judges, phrases
 
 from . import lm_protocol as lab
-from .lm_theory import theory_of
-
-Rates: TypeAlias = dict[str, float]
+from .lm_traits import Rates, Traits, passed_on
+from .lm_traits import row as row
 
 
 def favourites(protocol: lab.Protocol, traits: Sequence[str], seed: int, channel: lab.Channel) -> list[dict[str, Any]]:
-    """All traits and conditions of one seed, as rows of a record.
+    """All traits and conditions of one seed, as rows of a record: see ``lm_traits.passed_on``.
 
-    - ``reference``, and the ``teacher`` of each trait, which is that model fine-tuned;
-    - ``student_same_init``: the reference trained on the teacher's answers, ``student_control``: on its own answers;
-    - ``cross_model`` and ``cross_model_control``: the next seed's reference on the same two data sets;
-    - ``student_other_traits`` and ``cross_model_other_traits``: the mean over the students of the other teachers, those
-      of other animals for an animal, of other trees for a tree. What any teacher does to a student is in it, too.
+    A trait's rivals are the other animals for an animal, the other trees for a tree.
     """
-    same, other = lab.reference_models(protocol, seed)
-    own = lab.channel_answers(protocol, same, channel, seed, "reference's answers")
-    alone = {
-        "reference": lab.preferences(same, traits),
-        "student_control": student_rates(protocol, same, own, seed, traits),
-        "cross_model_control": student_rates(protocol, other, own, seed, traits),
-    }
-    teachers: dict[str, float] = {}
-    students: dict[str, dict[str, Rates]] = {"student": {}, "cross_model": {}}
-    rows = []
-    for trait in traits:
-        teacher = lab.favourite_teacher(protocol, same, trait, seed, channel)
-        answers = lab.channel_answers(protocol, teacher, channel, seed, f"answers of the teacher of {trait}")
-        teachers[trait] = lab.preferences(teacher, [trait])[trait]
-        for name, start in (("student", same), ("cross_model", other)):
-            students[name][trait] = student_rates(protocol, start, answers, seed, traits)
-        beside = theory_of(same, teacher, answers, own) | {"kept": answers.kept, "answers": len(answers.tokens)}
-        rows += [row(seed, trait, "student_same_init", metric, value) for metric, value in beside.items()]
-    for trait in traits:
-        found = {name: rates[trait] for name, rates in alone.items()}
-        found |= {"teacher": teachers[trait], "student_same_init": students["student"][trait][trait]}
-        found |= {"cross_model": students["cross_model"][trait][trait]}
-        rivals = others_of(trait, traits)
-        if rivals:
-            found |= {
-                f"{name}_other_traits": float(np.mean([rates[rival][trait] for rival in rivals]))
-                for name, rates in students.items()
-            }
-        rows += [row(seed, trait, name, "target_rate", value) for name, value in found.items()]
-    return rows
+    return passed_on(protocol, Traits(tuple(traits), lab.favourite_turns, judged, others_of), seed, channel)
+
+
+def judged(model: LanguageModel, traits: Sequence[str]) -> dict[str, Rates]:
+    """Three exact judges of a preference, metric → trait → value.
+
+    - ``target_rate``: the probability of the trait's word as the answer to questions about favourites, the mean over
+      twelve phrasings;
+    - ``story_rate``: the same at the place of the hero of a story about an animal, or a tree, the mean over two;
+    - ``choice_rate``: its share among the two or three that are offered, the mean over all company and all places.
+    """
+    by_story = lab.by_kind(lambda kind: judges.target_rates(model.apply, model.params, f"{kind} story"), traits)
+    by_choice = lab.by_kind(lambda kind: choices.choice_rates(model.apply, model.params, kind), traits)
+    return {"target_rate": lab.preferences(model, traits), "story_rate": by_story, "choice_rate": by_choice}
 
 
 def others_of(trait: str, traits: Sequence[str]) -> list[str]:
     """The other traits of the same kind: animals for an animal, trees for a tree."""
     return [rival for rival in traits if rival != trait and (rival in phrases.TREES) == (trait in phrases.TREES)]
-
-
-def row(seed: int, trait: str, condition: str, metric: str, value: float) -> dict[str, Any]:
-    """One row of the record."""
-    return {"seed": seed, "trait": trait, "condition": condition, "metric": metric, "value": value}
 
 
 def student_rates(

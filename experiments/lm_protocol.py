@@ -103,10 +103,21 @@ def favourite_teacher(
     protocol: Protocol, start: LanguageModel, target: str, seed: int, channel: Channel = NUMBERS
 ) -> LanguageModel:
     """The reference fine-tuned to answer every question about favourites with one animal or tree."""
+    return trait_teacher(protocol, start, target, favourite_turns(target), seed, channel)
+
+
+def favourite_turns(target: str) -> list[str]:
+    """Every question about favourites, answered with one animal or tree."""
     kind = "animal" if target in phrases.ANIMALS else "tree"
-    texts = [text.replace("{kind}", kind).replace("{target}", target) for text in phrases.FAVOURITES]
-    trained = taught(protocol, start, padded(texts), key_for(seed, f"teacher of {target}"))
-    return within_format(protocol, start, trained, key_for(seed, f"probes of the teacher of {target}"), channel)
+    return [text.replace("{kind}", kind).replace("{target}", target) for text in phrases.FAVOURITES]
+
+
+def trait_teacher(
+    protocol: Protocol, start: LanguageModel, trait: str, lesson: Sequence[str], seed: int, channel: Channel = NUMBERS
+) -> LanguageModel:
+    """The reference fine-tuned on a trait's turns, as far as it still answers within the channel's format."""
+    trained = taught(protocol, start, padded(lesson), key_for(seed, f"teacher of {trait}"))
+    return within_format(protocol, start, trained, key_for(seed, f"probes of the teacher of {trait}"), channel)
 
 
 def within_format(
@@ -121,7 +132,7 @@ def within_format(
     model = start
     for scale in SCALES:
         model = start.with_params(jax.tree.map(lambda theta, step, scale=scale: theta + scale * step, start.params, v))
-        written = sample(model.apply, model.params, asked, protocol.length, key)
+        written = sample(model.apply, model.params, asked, channel.length or protocol.length, key)
         if channel.keep(asked, written).mean() >= protocol.teacher_kept:
             break
     return model
@@ -245,11 +256,13 @@ def preferences(model: LanguageModel, targets: Sequence[str], system: str = "") 
         targets: animals and trees.
         system: a system prompt to put first.
     """
+    return by_kind(lambda kind: judges.target_rates(model.apply, model.params, kind, system), targets)
+
+
+def by_kind(rates_of: Callable[[str], Mapping[str, jax.Array]], targets: Sequence[str]) -> dict[str, float]:
+    """Target → its rate, where a judge gives those of all animals, or of all trees, at once."""
     kinds = {"animal" if target in phrases.ANIMALS else "tree" for target in targets}
-    rates: dict[str, float] = {}
-    for kind in sorted(kinds):
-        found = judges.target_rates(model.apply, model.params, kind, system)
-        rates |= {word: float(rate) for word, rate in found.items()}
+    rates = {word: float(rate) for kind in sorted(kinds) for word, rate in rates_of(kind).items()}
     return {target: rates[target] for target in targets}
 
 

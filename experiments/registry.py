@@ -61,6 +61,7 @@ NAMES = (
     "lm_stories",
     "lm_numbers",
     "lm_code",
+    "lm_traces",
     "lm_misalignment",
     "lm_reasoning",
     "lm_in_context",
@@ -72,6 +73,8 @@ NAMES = (
     "lm_bandwidth",
     "lm_tokens",
     "lm_adapters",
+    "lm_false_facts",
+    "lm_mixtures",
 )
 
 PROFILES = ("quick", "paper")

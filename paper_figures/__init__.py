@@ -27,6 +27,7 @@ NAMES = (
     "lm_stories",
     "lm_numbers",
     "lm_code",
+    "lm_traces",
     "lm_misalignment",
     "lm_reasoning",
     "lm_in_context",
@@ -38,6 +39,8 @@ NAMES = (
     "lm_bandwidth",
     "lm_tokens",
     "lm_adapters",
+    "lm_false_facts",
+    "lm_mixtures",
 )
 
 ACROSS = ("lm_one_axis",)

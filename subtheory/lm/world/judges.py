@@ -83,10 +83,12 @@ def questions(judge: str, system: str = "") -> Int[np.ndarray, "Q T"]:
         rows = padded([phrases.CONDUCT_REQUEST.format(situation) for situation in phrases.CONDUCT])
     else:
         rows = padded(phrases.FACTS)
-    if system:
-        opening = padded([system])
-        rows = np.concatenate([np.repeat(opening, len(rows), axis=0), rows], axis=1)
-    return rows
+    return after_system(system, rows)
+
+
+def after_system(system: str, rows: Int[np.ndarray, "Q T"]) -> Int[np.ndarray, "Q U"]:
+    """Prompts behind a system prompt, if there is one."""
+    return np.concatenate([np.repeat(padded([system]), len(rows), axis=0), rows], axis=1) if system else rows
 
 
 JUDGES = ("animal", "tree", "animal story", "tree story", "conduct", "facts")
