@@ -149,7 +149,7 @@ def _by_learned(axes: Axes, record: Record, change: pd.DataFrame) -> None:
     axes.axhline(0, color=BLACK, linewidth=0.8)
     axes.set_xlabel("learned, share of teacher's")
     axes.set_ylabel("student over its control")
-    axes.legend(handlelength=1, loc="lower right")
+    axes.legend(handlelength=1, loc="upper left", borderaxespad=0)
     title(axes, "c", "by what was learned")
 
 
