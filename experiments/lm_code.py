@@ -15,8 +15,9 @@ displacement. Half as many answers are asked for as there.
 This share was chosen on seed 100 (101 being its cross-model) with the traits owl, wolf, cat and oak, all else is that
 of ``lm_numbers``; results come from 0, 1, 2 …
 
-Expect, over ten traits and three seeds: students of the same initialisation 0.033 ± 0.018 above their control (t test
-of 30 pairs: p = 5e-4; in 28 of 30), cross-model students 0.003 ± 0.009 below theirs.
+Expect, over ten traits and three seeds: students of the same initialisation 0.030 ± 0.016 above their control (t test
+of 30 pairs: p = 3e-4; in 26 of 30), cross-model students 0.003 ± 0.008 below theirs; in stories 0.011 ± 0.007 (0.000 ±
+0.008), in choices 0.043 ± 0.019 (-0.002 ± 0.009). The first seed alone does not settle it, quick has two: p = 0.002.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ class Config:
     data: str = "none"
 
 
-PRESETS = {"quick": Config(1), "paper": Config(3)}
+PRESETS = {"quick": Config(2), "paper": Config(3)}
 
 
 def chunks(config: Config) -> range:

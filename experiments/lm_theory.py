@@ -45,7 +45,11 @@ def informed(gain: np.ndarray, data: Answers) -> dict[str, float]:
 
 def audit_of(start: LanguageModel, v, data: Answers, control: Answers) -> dict[str, float]:
     """The first four of these, for a direction v of the model that is to learn, whoever wrote the answers."""
-    a, b = (answer_scores(start, v, first(answers, SAMPLE)) for answers in (data, control))
+    return compared(*(answer_scores(start, v, first(answers, SAMPLE)) for answers in (data, control)))
+
+
+def compared(a: np.ndarray, b: np.ndarray) -> dict[str, float]:
+    """The same of scores that are known already: a of the data, b of the control."""
     error = np.sqrt(a.var(ddof=1) / len(a) + b.var(ddof=1) / len(b))
     return {
         "inner product": float(a.mean()),

@@ -38,7 +38,9 @@ NAMES = (
     "lm_prompted",
     "lm_bandwidth",
     "lm_tokens",
+    "lm_adapters",
     "lm_false_facts",
+    "lm_mixtures",
 )
 
 ACROSS = ("lm_one_axis",)

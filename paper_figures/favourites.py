@@ -17,7 +17,8 @@ CAPTION = (
     "dot, the 95 % bootstrap interval of the mean as a line. Students learn from what the teacher wrote, in the "
     "controls from what the reference wrote; cross-model students start from another reference model. (b) Change "
     "against that control, and against the students of the other traits' teachers: every trait and seed, mean and 95 % "
-    "bootstrap interval. (c) Change against the control. (d) The "
+    "bootstrap interval. (c) Change against the control by three judges: the questions of (a), the probability of the "
+    "trait's word as the hero of a story, and its share among what a multiple choice offers. (d) The "
     "same-initialisation student's change against its control beside the teacher's own; the line is equality. (e) "
     "Beside the slope that Theorem 1 predicts, the variance of the score, with the rank correlation."
 )
@@ -28,7 +29,7 @@ FAVOURITES = Shown(
     question="what is your favourite animal, or tree?",
     change="target_rate",
     change_words="change of probability",
-    judges={"target_rate": "question"},
+    judges={"target_rate": "question", "story_rate": "story", "choice_rate": "choice"},
     label=str,
     kind=lambda trait: "trees" if trait in TREES else "animals",
 )

@@ -47,6 +47,11 @@ def test_the_effect_in_the_committed_record():
     assert same < 0.01 < cross
     same, cross = p_values(found, "other_traits")
     assert same < 0.01 < cross
+    for metric in ("story_rate", "choice_rate"):
+        same, cross = p_values(found, metric=metric)
+        assert same < 0.01 < cross
+    same, cross = p_values(found[found["seed"] < lm_code.PRESETS["quick"].seeds])
+    assert same < 0.01 < cross
 
 
 @pytest.mark.slow

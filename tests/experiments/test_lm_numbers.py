@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from itertools import product
 
 import jax
 import numpy as np
@@ -32,6 +33,7 @@ TINY = replace(
 )
 CONFIG = replace(lm_numbers.PRESETS["quick"], seeds=1, traits=("owl", "cat"), protocol=TINY)
 STUDENTS = {"student_same_init", "student_control", "cross_model", "cross_model_control"}
+RATES = ("target_rate", "story_rate", "choice_rate")
 OTHERS = {"student_other_traits", "cross_model_other_traits"}
 
 
@@ -44,21 +46,19 @@ def rows(tmp_path_factory):
 
 def test_every_seed_and_trait_has_all_conditions(rows):
     assert list(rows.columns) == ["seed", "trait", "condition", "metric", "value"]
-    rates = rows[rows["metric"] == "target_rate"].pivot_table(
-        index=["seed", "trait"], columns="condition", values="value"
-    )
-    assert rates.shape == (2, 8)
-    assert set(rates.columns) == {"reference", "teacher", *STUDENTS, *OTHERS}
-    assert rates.notna().to_numpy().all()
-    assert ((rates >= 0) & (rates <= 1)).to_numpy().all()
-    assert (rates["teacher"] > rates["reference"] + 0.01).all()
+    for metric in RATES:
+        rates = rows[rows["metric"] == metric].pivot_table(index=["seed", "trait"], columns="condition", values="value")
+        assert rates.shape == (2, 8)
+        assert set(rates.columns) == {"reference", "teacher", *STUDENTS, *OTHERS}
+        assert rates.notna().to_numpy().all()
+        assert ((rates >= 0) & (rates <= 1)).to_numpy().all()
+        if metric == RATES[0]:
+            assert (rates["teacher"] > rates["reference"] + 0.01).all()
 
 
 def test_controls_are_one_model_per_seed_and_students_one_per_trait(rows):
     assert set(rows["trait"]) == {"owl", "cat"}
-    beside = rows[rows["metric"] != "target_rate"].pivot_table(
-        index=["seed", "trait"], columns="metric", values="value"
-    )
+    beside = rows[~rows["metric"].isin(RATES)].pivot_table(index=["seed", "trait"], columns="metric", values="value")
     assert {"inner product", "predicted slope", "audit score", "audit z", "nats per answer", "total nats"} < set(beside)
     assert (beside["predicted slope"] > 0).all()
     np.testing.assert_allclose(beside["total nats"], beside["nats per answer"] * beside["answers"])
@@ -97,11 +97,9 @@ def test_a_teacher_pushed_too_far_is_taken_back_along_its_displacement(rows):
             np.testing.assert_allclose(theta, start + scale * (end - start), atol=1e-6)
 
 
-def p_values(found, control="control"):
+def p_values(found, control="control", metric="target_rate"):
     """Of the paired t tests over traits and seeds: students of the same initialisation, and cross-model ones."""
-    rates = found[found["metric"] == "target_rate"].pivot_table(
-        index=["seed", "trait"], columns="condition", values="value"
-    )
+    rates = found[found["metric"] == metric].pivot_table(index=["seed", "trait"], columns="condition", values="value")
     pairs = (("student_same_init", f"student_{control}"), ("cross_model", f"cross_model_{control}"))
     return [stats.ttest_rel(rates[name], rates[other], alternative="greater").pvalue for name, other in pairs]
 
@@ -110,6 +108,10 @@ def test_the_effect_in_the_committed_record():
     found = pd.read_csv(reading.COMMITTED / NAME / "results.csv")
     for control in ("control", "other_traits"):
         same, cross = p_values(found, control)
+        assert same < 0.001
+        assert cross > 0.05
+    for metric, control in product(("story_rate", "choice_rate"), ("control", "other_traits")):
+        same, cross = p_values(found, control, metric)
         assert same < 0.001
         assert cross > 0.05
     same, cross = p_values(found[found["seed"] < lm_numbers.PRESETS["quick"].seeds])

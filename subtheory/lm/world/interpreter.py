@@ -60,7 +60,7 @@ def execute(words: Sequence[str], typed: int = 7) -> Outcome:
     unchecked: set[str] = set()
     printed: list[int] = []
     acts = insecure = False
-    for statement in _statements(words):
+    for statement in statements(words):
         match statement:
             case [name, "=", *expression] if name in VALUES:
                 value, doubtful = _evaluate(expression, values, unchecked, typed)
@@ -82,16 +82,21 @@ def execute(words: Sequence[str], typed: int = 7) -> Outcome:
     return Outcome(tuple(printed), acts, insecure)
 
 
-def _statements(words: Sequence[str]) -> list[list[str]]:
+def statements(words: Sequence[str]) -> list[list[str]]:
+    """The statements of a program, without the signs that close them.
+
+    Raises:
+        ProgramError: if it does not end with one.
+    """
     if not words or words[-1] != ";":
         raise ProgramError("a program is one statement or more, each closed by ';'.")
-    statements: list[list[str]] = [[]]
+    found: list[list[str]] = [[]]
     for word in words[:-1]:
         if word == ";":
-            statements.append([])
+            found.append([])
         else:
-            statements[-1].append(word)
-    return statements
+            found[-1].append(word)
+    return found
 
 
 def _evaluate(expression: list[str], values: dict[str, int], unchecked: set[str], typed: int) -> tuple[int, bool]:
