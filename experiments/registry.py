@@ -74,6 +74,7 @@ NAMES = (
     "lm_tokens",
     "lm_false_facts",
     "lm_mixtures",
+    "lm_paraphrase",
 )
 
 PROFILES = ("quick", "paper")

@@ -40,6 +40,7 @@ NAMES = (
     "lm_tokens",
     "lm_false_facts",
     "lm_mixtures",
+    "lm_paraphrase",
 )
 
 ACROSS = ("lm_one_axis",)
