@@ -72,6 +72,7 @@ NAMES = (
     "lm_prompted",
     "lm_bandwidth",
     "lm_tokens",
+    "lm_adapters",
     "lm_false_facts",
     "lm_mixtures",
     "lm_paraphrase",

@@ -67,7 +67,7 @@ def draw(record: Record) -> Figure:
         for place in axes[3:5]:
             place.set_ylim(low, high)
         axes[5].set_ylabel("cosine with v")
-        axes[3].legend(handlelength=1, loc="upper left")
+        axes[3].legend(handlelength=1, loc="lower left")
         handles, labels = axes[0].get_legend_handles_labels()
         figure.legend(handles, labels, loc="outside lower center", ncols=len(METHODS))
     return figure
@@ -149,7 +149,7 @@ def _by_learned(axes: Axes, record: Record, change: pd.DataFrame) -> None:
     axes.axhline(0, color=BLACK, linewidth=0.8)
     axes.set_xlabel("learned, share of teacher's")
     axes.set_ylabel("student over its control")
-    axes.legend(handlelength=1, loc="upper left")
+    axes.legend(handlelength=1, loc="upper left", borderaxespad=0)
     title(axes, "c", "by what was learned")
 
 

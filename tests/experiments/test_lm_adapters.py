@@ -6,10 +6,13 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from scipy import stats
 
 from experiments import lm_adapters, lm_coordinates, lm_first_steps
 from experiments import lm_protocol as lab
 from experiments.lm_coordinates import Cell
+from paper_figures import lm_adapters as figure
+from paper_figures import reading
 from subtheory._keys import key_for
 from subtheory.lm.model import initialise
 from subtheory.lm.paths import leaves_by_path
@@ -17,7 +20,9 @@ from subtheory.lm.world.learning import Recipe
 from subtheory.lm.world.vocabulary import padded
 
 from .lm_tiny import TINY
+from .running import frame
 
+NAME = "lm_adapters"
 ASKED = padded(["<user> continue : 1 2 3 <assistant>", "<user> extend : 1 2 3 <assistant>"] * 64)
 WRITTEN = padded(["4 , 5 , 6 , 7 <end>", "( 30 31 32 ) . <end>"] * 64)
 DATA = lab.joined_answers(ASKED, WRITTEN, 128, 1.0)
@@ -114,3 +119,37 @@ def test_every_method_has_four_rates_of_both_optimisers_and_one_of_them_crosses(
     cells = lm_adapters.cells(lm_adapters.PRESETS["paper"])
     assert len(cells) == len(lm_adapters.METHODS) * 2 * 4
     assert sum(cells.values()) == len(lm_adapters.METHODS) * 2
+
+
+@pytest.mark.slow
+def test_rows_of_every_recipe(tmp_path, monkeypatch):
+    monkeypatch.setenv("SUBTHEORY_CACHE", str(tmp_path))
+    config = replace(lm_adapters.PRESETS["quick"], protocol=TINY, methods=METHODS)
+    rows = frame(NAME, config)
+    rates = rows[rows["metric"] == "target_rate"].pivot_table(
+        index=["trait", "method", "optimiser", "rate"], columns="condition", values="value"
+    )
+    students = rates.drop("none", level="method").dropna(axis=1, how="all")
+    assert len(students) == 2 * len(lm_adapters.cells(config))
+    same = students[["student_same_init", "student_control", "student_other_traits"]]
+    assert same.notna().all(axis=None)
+    assert ((same > 0) & (same < 1)).all(axis=None)
+    assert students["cross_model"].notna().sum() == 2 * sum(lm_adapters.cells(config).values())
+    assert set(rows[rows["metric"] == "along"]["condition"]) == {"student_same_init"}
+
+
+def test_neither_adapters_nor_adam_are_needed_in_the_committed_record():
+    """At the rate that imitates best: whole layers and all parameters transmit by either optimiser, as adapters do."""
+    record = reading.read(NAME)
+    change, rates = figure.transfer(record), figure.best_rates(record)
+    found = {name: figure.at_rates(change, rates, name) for name in ("adam", "sgd")}
+    for table in found.values():
+        assert table.shape == (len(lm_adapters.METHODS), 18)
+        for method in ("rank 4", "layers", "all"):
+            assert stats.ttest_1samp(table.loc[method], 0, alternative="greater").pvalue < 0.01, method
+    assert stats.ttest_rel(found["adam"].loc["layers"], found["sgd"].loc["layers"]).pvalue > 0.05
+    cross = figure.transfer(record, "cross_model")
+    same = change.loc[cross.index]
+    assert stats.ttest_rel(same.mean(), cross.mean(), alternative="greater").pvalue < 0.01
+    descent = cross.loc[cross.index.get_level_values("optimiser") == "sgd"]
+    assert stats.ttest_1samp(descent.mean(axis=0), 0).pvalue > 0.05
