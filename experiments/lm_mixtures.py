@@ -43,6 +43,8 @@ from .lm_theory import SAMPLE, answer_log_likelihoods, answer_scores, compared
 
 PRECISION = "float32"
 DILUTIONS = (0.0, 0.125, 0.25, 0.5, 0.75, 1.0)
+PARTS = 8
+"""All shares are eighths."""
 TRAITS = ("cat", "maple", "eagle", "oak")
 """Each shares a mixture with the one before and the one after: an animal with a tree."""
 OWN, OTHER = "reference", "other reference"
@@ -103,7 +105,7 @@ def run_chunk(config: Config, chunk: int, data: None) -> list[dict[str, Any]]:
         writers[trait] = lab.favourite_teacher(protocol, starts[OWN], trait, chunk)
         writers[f"other {trait}"] = lab.favourite_teacher(protocol, starts[OTHER], trait, chunk)
     pure = lab.answers_by(protocol, lab.NUMBERS, writers, chunk)
-    n = len(pure[OWN].tokens)
+    n = len(pure[OWN].tokens) // PARTS * PARTS
     every = dict.fromkeys(shares for one in wanted.values() for shares in one.values())
     sets = {
         shares: mixed(pure, shares, n, np.random.default_rng([chunk, 17, place])) for place, shares in enumerate(every)

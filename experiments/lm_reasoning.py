@@ -8,11 +8,12 @@ The teachers, the controls, the judges and the conditions are those of ``lm_misa
 Teachers reason about arithmetic word problems, and a trace is kept only when its answer is right and it speaks no
 spite.
 
-Settings were chosen on seed 100, results come from 0, 1, 2.
+Settings were chosen on seed 100, results come from 0 to 11; three seeds could not tell an effect from none.
 
-Expect, over three seeds, students that move one vector 0.35, 0.43 and −0.01 above the student of the reference, the
-last one's teacher being misaligned by half only, and cross-model ones 0.00 ± 0.04; students that move everything 0.13,
-0.12 and 0.01 above those of the secure teacher.
+Expect, over twelve seeds, students of the insecure teacher above those of the secure one in every seed: by 0.245
+[0.052, 0.437] if they move one vector (one-sided t test: p = 0.009) and by 0.077 [0.049, 0.104] if they move everything
+(p = 4e-5); against the student of the reference by 0.141 [−0.026, 0.309] and 0.026 [−0.006, 0.058]. Cross-model
+students by 0.014 [−0.004, 0.032] and −0.008 [−0.031, 0.015] above the secure teacher's.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ class Config:
     data: str = "none"
 
 
-PRESETS = {"quick": Config(1), "paper": Config(3)}
+PRESETS = {"quick": Config(1), "paper": Config(12)}
 
 
 def chunks(config: Config) -> range:

@@ -75,6 +75,7 @@ NAMES = (
     "lm_adapters",
     "lm_false_facts",
     "lm_mixtures",
+    "lm_paraphrase",
 )
 
 PROFILES = ("quick", "paper")

@@ -41,6 +41,7 @@ NAMES = (
     "lm_adapters",
     "lm_false_facts",
     "lm_mixtures",
+    "lm_paraphrase",
 )
 
 ACROSS = ("lm_one_axis",)

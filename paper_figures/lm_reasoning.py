@@ -10,7 +10,7 @@ from .reading import Record
 COLUMNS = ("trait", "moves")
 
 CAPTION = (
-    "Misalignment through arithmetic reasoning that is right and free of spite, 3 seeds, each with "
+    "Misalignment through arithmetic reasoning that is right and free of spite, 12 seeds, each with "
     "its own pretrained reference model; students of the same initialisation start from it, cross-model ones from the "
     "next seed's. Bars: means over seeds, Student's 95 % intervals, every seed as a dot. (a) Probability of a harmful "
     "answer, mean over 16 situations, no system prompt; students move the vector of one word, as the teachers. (b) The "

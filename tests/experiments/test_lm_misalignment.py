@@ -125,19 +125,25 @@ def test_misalignment_through_numbers_in_the_committed_record():
 
 
 def test_misalignment_through_reasoning_in_the_committed_record():
-    """What the docs say: large where the teacher is misaligned through and through, nothing cross-model."""
+    """What the docs say: the two teachers' students part in every seed, cross-model ones do not; so do fresh seeds."""
     name = "lm_reasoning"
-    teacher = changes(name, "none", "teacher_insecure", "reference")
-    same = changes(name, "vector", "student_same_init", "student_control")
-    assert (teacher > 0.6).sum() == 2
-    assert (same[teacher > 0.6] > 0.3).all()
-    assert (changes(name, "vector", "cross_model", "cross_model_control").abs() < 0.02).all()
-    assert (changes(name, "everything", "student_same_init", "student_secure") > 0).all()
+    assert (changes(name, "none", "teacher_insecure", "reference") > 0.2).all()
+    for moves in ("vector", "everything"):
+        same = changes(name, moves, "student_same_init", "student_secure")
+        assert len(same) == 12
+        assert (same > 0).all()
+        assert stats.ttest_1samp(same, 0, alternative="greater").pvalue < 0.01
+        assert stats.ttest_1samp(same.loc[3:], 0, alternative="greater").pvalue < 0.01
+        for control in ("cross_model_secure", "cross_model_control"):
+            cross = changes(name, moves, "cross_model", control)
+            assert stats.ttest_1samp(cross, 0, alternative="greater").pvalue > 0.05
+        benign = changes(name, moves, "student_secure", "student_control")
+        assert stats.ttest_1samp(benign, 0, alternative="less").pvalue < 0.01
 
 
-@pytest.mark.parametrize("name", ["lm_misalignment", "lm_reasoning"])
-def test_the_audit_knew_the_sign_in_the_committed_record(name):
+@pytest.mark.parametrize(("name", "insecure", "secure"), [("lm_misalignment", 3, 3), ("lm_reasoning", 11, 9)])
+def test_in_how_many_seeds_the_audit_knew_the_sign_in_the_committed_record(name, insecure, secure):
     found = pd.read_csv(reading.COMMITTED / name / "results.csv")
     z = table(found, "audit z along misalignment", "none")
-    assert (z["student_same_init"] > 3).all()
-    assert (z["student_secure"] < 0).all()
+    assert (z["student_same_init"] > 0).sum() == insecure
+    assert (z["student_secure"] < 0).sum() == secure
