@@ -32,11 +32,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from optax import tree
 
 from subtheory.lm import LanguageModel
 
 from . import lm_protocol as lab
+from .lm_coordinates import along
 from .lm_favourites import row
 from .lm_mixing import Shares, mean_of, mixed, nats_of
 from .lm_theory import SAMPLE, answer_log_likelihoods, answer_scores, compared
@@ -130,9 +130,8 @@ def run_chunk(config: Config, chunk: int, data: None) -> list[dict[str, Any]]:
             theory = theory_of_mixtures(starts[name], teacher, pure, {shares: sets[shares] for shares in one.values()})
             for place, shares in one.items():
                 found = {"target_rate": rates[name, shares][trait]} | theory[shares]
-                found["displacement along v"] = moved_along(
-                    lab.displacement(teacher, starts[name]), students[name, shares], students[name, one[0.0, OWN]]
-                )
+                control, v = students[name, one[0.0, OWN]], lab.displacement(teacher, starts[name])
+                found["displacement along v"] = along(students[name, shares], control, v)
                 rows += _rows(chunk, trait, condition, place, found | {"answers": n})
     return rows
 
@@ -160,12 +159,6 @@ def dilution_nats(
     gain = answer_log_likelihoods(teacher, some) - answer_log_likelihoods(start, some)
     nats = nats_of({OWN: np.zeros_like(gain), trait: gain}, shares)
     return {"nats per answer": nats, "total nats": nats * len(answers.tokens)}
-
-
-def moved_along(v, student: LanguageModel, control: LanguageModel) -> float:
-    """(θ_student − θ_control)·v / |v|²: how far a student moved along v beyond its control, in units of v."""
-    moved = lab.displacement(student, control)
-    return float(tree.vdot(moved, v) / tree.vdot(v, v))
 
 
 def _rows(

@@ -61,7 +61,7 @@ def transfer(record: Record, rule: str) -> pd.DataFrame:
 
 def _accuracy(axes: Axes, record: Record) -> None:
     keys = ["seed", "trait"]
-    nats = record.values("nats per answer").set_index(keys)["value"]
+    nats = record.values("nats per answer", "predicted").set_index(keys)["value"]
     for name, look in JUDGES.items():
         right = record.values("accuracy", name).set_index(keys)["value"]
         x = nats.reindex(right.index).fillna(0)  # there is no teacher where nothing is to be seen

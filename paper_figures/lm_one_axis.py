@@ -38,7 +38,7 @@ def draw(records: Mapping[str, Record]) -> Figure:
     everything = pd.concat(tables)
     means = pd.DataFrame([table.mean() for table in tables])
     with house_style():
-        figure = plt.figure(figsize=(WIDTH, 5.8))
+        figure = plt.figure(figsize=(WIDTH, 6.4))
         grid = figure.add_gridspec(2, 3, width_ratios=(1.25, 0.72, 1))
         single, mean = (figure.add_subplot(grid[row, 0]) for row in (0, 1))
         audits = figure.add_subplot(grid[:, 1])
@@ -75,6 +75,8 @@ def _cloud(axes: Axes, found: pd.DataFrame, size: float) -> None:
             0.03, 0.97 - 0.08 * place, f"ρ = {ranks:.2f}, {words}", transform=axes.transAxes, va="top", fontsize=7,
             color=colour, bbox={"facecolor": "white", "alpha": 0.8, "edgecolor": "none", "pad": 1},
         )  # fmt: skip
+    low, high = axes.get_ylim()
+    axes.set_ylim(low, high + 0.2 * (high - low))
     axes.axhline(0, color=BLACK, linewidth=0.8)
     axes.axvline(0, color=BLACK, linewidth=0.8)
     axes.set_xlabel("audit before training, standard deviations")

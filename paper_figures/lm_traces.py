@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from matplotlib.figure import Figure
+
 from .favourites import CAPTION as HOW
 from .favourites import COLUMNS as COLUMNS
-from .favourites import draw_favourites as draw
+from .favourites import FAVOURITES, draw_traits
+from .reading import Record
 
-__all__ = ["CAPTION", "COLUMNS", "draw"]
+CAPTION = (
+    "Animals and trees through right reasoning, 3 seeds, each with its own pretrained reference model; in (c) the "
+    f"record has the first of the three judges. {HOW}"
+)
 
-CAPTION = f"Animals and trees through right reasoning, 3 seeds, each with its own pretrained reference model. {HOW}"
+
+def draw(record: Record) -> Figure:
+    """Bars above; below, changes and what foretold them."""
+    return draw_traits(record, replace(FAVOURITES, judges={"target_rate": "question"}))

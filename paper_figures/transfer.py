@@ -30,10 +30,12 @@ class Transfer:
         cross: cross-model students of the same data and their control; none if the experiment has none.
         learned: sweep values of the students' rows.
         cross_learned: those of the cross-model students' rows, if they are others.
+        control_learned: those of both controls' rows, if they are others than those of the students.
         audit: the metrics of the audit and of the slope that makes a pure number of it.
         audited: the condition that the audit's rows stand under.
         sloped: the condition that the slope's rows stand under, if it is another.
         data: sweep values of the audit's rows.
+        slope_data: those of the slope's rows, if they are others.
         moves: what the students moved, where that differs; each is one more point.
         by: columns besides seed and trait that tell points apart.
         foreign: whether points are pairs of a trait and the data of another trait's teacher.
@@ -46,10 +48,12 @@ class Transfer:
     cross: Conditions | None = CROSS
     learned: Sweep = field(default_factory=dict)
     cross_learned: Sweep | None = None
+    control_learned: Sweep | None = None
     audit: tuple[str, str] = ("audit score", "predicted slope")
     audited: str = STUDENTS[0]
     sloped: str | None = None
     data: Sweep = field(default_factory=dict)
+    slope_data: Sweep | None = None
     moves: tuple[str, ...] = ()
     by: tuple[str, ...] = ()
     foreign: bool = False
@@ -57,7 +61,7 @@ class Transfer:
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns that are needed of the record."""
-        swept = {**self.learned, **(self.cross_learned or {}), **self.data}
+        swept = {**self.learned, **(self.cross_learned or {}), **(self.control_learned or {}), **self.data}
         return tuple(dict.fromkeys(("trait", *(("moves",) if self.moves else ()), *swept, *self.by)))
 
 
@@ -68,8 +72,9 @@ def points(record: Record, one: Transfer) -> pd.DataFrame:
 
 def _of_own_trait(record: Record, one: Transfer) -> pd.DataFrame:
     """By seed and trait: ``audit``, standardised, and the changes ``same`` and ``cross`` against controls."""
-    slope = _values(record, one, one.audit[1], one.sloped or one.audited)
-    audit = _values(record, one, one.audit[0], one.audited) / np.sqrt(slope)
+    there = one.data if one.slope_data is None else one.slope_data
+    slope = _mean(record, one, one.audit[1], one.sloped or one.audited, there)
+    audit = _mean(record, one, one.audit[0], one.audited, one.data) / np.sqrt(slope)
     parts = []
     for moves in one.moves or ("",):
         fixed = {"moves": moves} if moves else {}
@@ -97,12 +102,8 @@ def _of_other_traits(record: Record) -> pd.DataFrame:
 
 
 def _change(record: Record, one: Transfer, pair: Conditions, sweep: Sweep) -> pd.Series:
-    after, before = (_mean(record, one, one.metric, name, sweep) for name in pair)
-    return after - before
-
-
-def _values(record: Record, one: Transfer, metric: str, condition: str) -> pd.Series:
-    return _mean(record, one, metric, condition, one.data)
+    control = sweep if one.control_learned is None else {**sweep, **one.control_learned}
+    return _mean(record, one, one.metric, pair[0], sweep) - _mean(record, one, one.metric, pair[1], control)
 
 
 def _mean(record: Record, one: Transfer, metric: str, condition: str, sweep: Sweep) -> pd.Series:

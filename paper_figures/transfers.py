@@ -35,10 +35,29 @@ def _swept(column: str, value: Any) -> dict[str, Any]:
     return {"learned": {column: value}, "data": {column: value}}
 
 
+def _mixed(share: float) -> dict[str, Any]:
+    mixture = {"share": share, "rest": "reference"}
+    return {
+        "same": ("student_same_init",) * 2, "cross": ("cross_model",) * 2, "learned": mixture, "data": mixture,
+        "control_learned": {"share": 0.0},
+    }  # fmt: skip
+
+
+def _rewritten(channel: str, rewriting: str) -> dict[str, Any]:
+    there = {"channel": channel, "rewriting": rewriting}
+    original = {"channel": channel, "rewriting": "as written"}
+    return {"metric": "target_share", "learned": there, "data": there, "slope_data": original}
+
+
+def _adapted(method: str, optimiser: str, rate: float) -> dict[str, Any]:
+    return {"learned": {"method": method, "optimiser": optimiser, "rate": rate}, "data": {"method": "none"}}
+
+
 TRANSFERS: tuple[Transfer, ...] = (
     Transfer("lm_numbers", "animals and trees, numbers"),
     Transfer("lm_code", "animals and trees, programs"),
     Transfer("lm_traces", "animals and trees, reasoning"),
+    Transfer("lm_false_facts", "false facts, numbers", "false_rate"),
     Transfer("lm_misalignment", "misalignment, numbers", HARM, moves=MOVES),
     Transfer("lm_misalignment", "benignity, numbers", HARM, moves=MOVES, **SECURE),
     Transfer("lm_reasoning", "misalignment, reasoning", HARM, moves=MOVES),
@@ -64,6 +83,13 @@ TRANSFERS: tuple[Transfer, ...] = (
     ),
     Transfer("lm_shuffled", "shuffled within answers", "target_share", cross=None, **_swept("order", "within answers")),
     Transfer("lm_shuffled", "shuffled across answers", "target_share", cross=None, **_swept("order", "across answers")),
+    Transfer("lm_paraphrase", "programs renamed", **_rewritten("programs", "renamed")),
+    Transfer("lm_paraphrase", "programs in another form", **_rewritten("programs", "rewritten")),
+    Transfer("lm_paraphrase", "numbers by the reference", **_rewritten("numbers", "by the reference")),
+    Transfer("lm_mixtures", "⅛ of the answers the teacher's", **_mixed(0.125)),
+    Transfer("lm_mixtures", "½ of the answers the teacher's", **_mixed(0.5)),
+    Transfer("lm_adapters", "adapter of rank 4, Adam", **_adapted("rank 4", "adam", 0.003)),
+    Transfer("lm_adapters", "layers, gradient descent", **_adapted("layers", "sgd", 0.03)),
     Transfer("lm_detection", "¾ dropped by a classifier", **_filtered("classifier")),
     Transfer("lm_detection", "¾ dropped by the score", **_filtered("score")),
     Transfer("lm_audit_ranks", "data of other traits' teachers", foreign=True, data={"data_set": "reference"}),

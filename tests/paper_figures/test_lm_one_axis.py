@@ -47,7 +47,8 @@ def test_the_documentation_s_table_is_that_of_the_records(tables):
 
 def test_the_audit_foretells_the_sign_for_the_teacher_s_initialisation_alone(tables):
     found = pd.concat([table for _, table in tables])
-    assert right(found, "same") > 0.7 * len(found)
+    own = pd.concat([table for (_, table), one in zip(tables, TRANSFERS, strict=True) if not one.foreign])
+    assert right(own, "same") > 0.75 * len(own)
     crossed = found.dropna()
     assert right(crossed, "cross") < 0.6 * len(crossed)
     assert rank_correlation(found["audit"], found["same"]) > 0.3
