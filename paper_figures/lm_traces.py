@@ -2,21 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from matplotlib.figure import Figure
-
 from .favourites import CAPTION as HOW
 from .favourites import COLUMNS as COLUMNS
-from .favourites import FAVOURITES, draw_traits
-from .reading import Record
+from .favourites import draw_favourites as draw
 
-CAPTION = (
-    "Animals and trees through right reasoning, 3 seeds, each with its own pretrained reference model; in (c) the "
-    f"record has the first of the three judges. {HOW}"
-)
+__all__ = ["CAPTION", "COLUMNS", "draw"]
 
-
-def draw(record: Record) -> Figure:
-    """Bars above; below, changes and what foretold them."""
-    return draw_traits(record, replace(FAVOURITES, judges={"target_rate": "question"}))
+CAPTION = f"Animals and trees through right reasoning, 3 seeds, each with its own pretrained reference model. {HOW}"
