@@ -9,7 +9,8 @@ teacher and reference find different tokens likeliest there (Schrodi et al., arX
 ``all`` places, from the ``divergent`` ones alone, from all ``others``, or from places drawn at random, as many as
 are divergent (``as many as divergent``) or as others (``as many as others``). The control of each learns from the
 reference's own numbers under the same rule. *student_same_init* starts from the reference, *cross_model* from the next
-seed's. ``share`` of the places, ``nats per answer`` and the gap of the ``score`` say what a mask leaves.
+seed's. ``share`` of the places, ``nats per answer`` and ``audit score``, the gap of the mean scores, say what a mask
+leaves; ``audit z`` and ``predicted slope``, the score's variance, are the theory's word before any training.
 
 *Entanglement* (Zur et al.). ``entanglement`` is the rank correlation, over the hundred numbers, of the cosine between
 the unembeddings of a number and of the trait's word with the change that the teacher makes in the number's
@@ -18,7 +19,8 @@ probability; ``entanglement of others`` the mean of the same with the words of t
 Settings were chosen beforehand, none was tuned; results come from seeds 0, 1, 2.
 
 Expect, over four traits and three seeds: of a third of the places, the divergent ones, students take on as much as of
-all (0.055 and 0.054 over their controls), of as many drawn at random 0.051, of all but the divergent ones 0.040.
+all (0.055 and 0.054 over their controls), of as many drawn at random 0.051, of all but the divergent ones 0.040. The
+audit's z is above 12 under every mask.
 """
 
 from __future__ import annotations
