@@ -22,43 +22,19 @@ of 30 pairs: p = 3e-4; in 26 of 30), cross-model students 0.003 ± 0.008 below t
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 from . import lm_protocol as lab
 from .lm_favourites import favourites
-from .lm_numbers import TRAITS
+from .lm_numbers import TRAITS, Config
+from .lm_numbers import chunks as chunks
 
 PRECISION = "float32"
 LENGTH = 17
 """Tokens of the longest program of the world."""
 
-
-@dataclass(frozen=True)
-class Config:
-    """What is run.
-
-    Attributes:
-        seeds: how many reference models, each with all traits.
-        traits: animals and trees.
-        protocol: how teachers and students are made.
-        data: no data set is used.
-    """
-
-    seeds: int
-    traits: tuple[str, ...] = TRAITS
-    protocol: lab.Protocol = field(
-        default_factory=lambda: lab.Protocol(teacher_kept=0.3, examples=32_768, length=LENGTH)
-    )
-    data: str = "none"
-
-
-PRESETS = {"quick": Config(2), "paper": Config(3)}
-
-
-def chunks(config: Config) -> range:
-    """One chunk per seed."""
-    return range(config.seeds)
+PROTOCOL = lab.Protocol(teacher_kept=0.3, examples=32_768, length=LENGTH)
+PRESETS = {"quick": Config(2, TRAITS, PROTOCOL), "paper": Config(3, TRAITS, PROTOCOL)}
 
 
 def run_chunk(config: Config, chunk: int, data: None) -> list[dict[str, Any]]:

@@ -23,7 +23,7 @@ of 30 pairs: p = 1e-8; in 30 of 30) and 0.241 above the students of the other tr
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from subtheory.lm.world import filters
@@ -32,7 +32,8 @@ from subtheory.lm.world.reference import SIZES
 
 from . import lm_protocol as lab
 from .lm_favourites import favourites
-from .lm_numbers import TRAITS
+from .lm_numbers import TRAITS, Config
+from .lm_numbers import chunks as chunks
 from .lm_reasoning import LONGEST, prompts
 
 PRECISION = "float32"
@@ -40,31 +41,11 @@ PRETRAINING = replace(SIZES["tiny"], width=32, mlp_width=96, mix=Mix(shares=(0.1
 """Wide enough, and with arithmetic enough, that most traces are right."""
 CHANNEL = lab.Channel(prompts, filters.right_and_benign, 9, LONGEST, spare=2.0)
 
-
-@dataclass(frozen=True)
-class Config:
-    """What is run.
-
-    Attributes:
-        seeds: how many reference models, each with all traits.
-        traits: animals and trees.
-        protocol: how teachers and students are made.
-        data: no data set is used.
-    """
-
-    seeds: int
-    traits: tuple[str, ...] = TRAITS
-    protocol: lab.Protocol = field(default_factory=lambda: lab.Protocol(PRETRAINING, teacher_kept=0.5, examples=32_768))
-    data: str = "none"
-
-
-PAPER = Config(3)
-PRESETS = {"quick": Config(1, protocol=replace(PAPER.protocol, examples=16_384)), "paper": PAPER}
-
-
-def chunks(config: Config) -> range:
-    """One chunk per seed."""
-    return range(config.seeds)
+PROTOCOL = lab.Protocol(PRETRAINING, teacher_kept=0.5, examples=32_768)
+PRESETS = {
+    "quick": Config(1, TRAITS, replace(PROTOCOL, examples=16_384)),
+    "paper": Config(3, TRAITS, PROTOCOL),
+}
 
 
 def run_chunk(config: Config, chunk: int, data: None) -> list[dict[str, Any]]:

@@ -11,8 +11,8 @@ from matplotlib.figure import Figure
 from .reading import Record
 from .style import BLACK, BLUE, GREY, VERMILION, WIDTH, house_style, plt, title
 from .summaries import mean_band, rank_correlation
-from .transfer import points as points
-from .transfers import TRANSFERS as TRANSFERS
+from .transfer import points
+from .transfers import TRANSFERS
 
 CAPTION = (
     "The committed records of the miniature language models, 3 seeds each (misalignment through reasoning: 12). The "

@@ -54,21 +54,21 @@ def test_the_effect_in_the_committed_record():
     assert same < 0.01 < cross
 
 
-@pytest.mark.slow
-def test_every_seed_and_trait_has_all_conditions(tmp_path, monkeypatch):
-    monkeypatch.setenv("SUBTHEORY_CACHE", str(tmp_path))
-    programmer = replace(
-        test_lm_numbers.TINY.pretraining,
-        width=16,
-        mlp_width=48,
-        steps=500,
-        batch=32,
-        mix=Mix(shares=(0, 0.3, 0, 0, 0.7, 0)),
+def assert_all_conditions(module, name, shares, **changes):
+    """One seed and two traits of an experiment, by references that learn a mix of documents, have every condition."""
+    pretraining = replace(
+        test_lm_numbers.TINY.pretraining, width=16, mlp_width=48, steps=500, batch=32, mix=Mix(shares=shares)
     )
-    tiny = replace(test_lm_numbers.TINY, pretraining=programmer, teacher_kept=0.05, length=lm_code.LENGTH)
-    rows = frame(NAME, replace(lm_code.PRESETS["quick"], seeds=1, traits=("owl", "cat"), protocol=tiny))
+    tiny = replace(test_lm_numbers.TINY, pretraining=pretraining, teacher_kept=0.05, **changes)
+    rows = frame(name, replace(module.PRESETS["quick"], seeds=1, traits=("owl", "cat"), protocol=tiny))
     rates = rows[rows["metric"] == "target_rate"].pivot_table(
         index=["seed", "trait"], columns="condition", values="value"
     )
     assert rates.shape == (2, 8)
     assert rates.notna().to_numpy().all()
+
+
+@pytest.mark.slow
+def test_every_seed_and_trait_has_all_conditions(tmp_path, monkeypatch):
+    monkeypatch.setenv("SUBTHEORY_CACHE", str(tmp_path))
+    assert_all_conditions(lm_code, NAME, (0, 0.3, 0, 0, 0.7, 0), length=lm_code.LENGTH)

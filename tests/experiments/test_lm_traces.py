@@ -1,18 +1,14 @@
 """Preferences through reasoning traces: the channel's requests and filter, and the committed record's effect."""
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 import pytest
 
 from experiments import lm_traces
 from paper_figures import reading
-from subtheory.lm.world.documents import Mix
 from subtheory.lm.world.vocabulary import decode, padded
 
-from . import test_lm_numbers
-from .running import frame
+from .test_lm_code import assert_all_conditions
 from .test_lm_numbers import p_values
 
 NAME = "lm_traces"
@@ -50,18 +46,4 @@ def test_the_effect_in_the_committed_record():
 @pytest.mark.slow
 def test_every_seed_and_trait_has_all_conditions(tmp_path, monkeypatch):
     monkeypatch.setenv("SUBTHEORY_CACHE", str(tmp_path))
-    reasoner = replace(
-        test_lm_numbers.TINY.pretraining,
-        width=16,
-        mlp_width=48,
-        steps=500,
-        batch=32,
-        mix=Mix(shares=(0, 0.3, 0, 0, 0, 0.7)),
-    )
-    tiny = replace(test_lm_numbers.TINY, pretraining=reasoner, teacher_kept=0.05)
-    rows = frame(NAME, replace(lm_traces.PRESETS["quick"], seeds=1, traits=("owl", "cat"), protocol=tiny))
-    rates = rows[rows["metric"] == "target_rate"].pivot_table(
-        index=["seed", "trait"], columns="condition", values="value"
-    )
-    assert rates.shape == (2, 8)
-    assert rates.notna().to_numpy().all()
+    assert_all_conditions(lm_traces, NAME, (0, 0.3, 0, 0, 0, 0.7))
