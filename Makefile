@@ -85,7 +85,7 @@ test-peer: $(VENV)/.peer ## Hold language models against transformers and PyTorc
 
 .PHONY: doctest
 doctest: $(VENV)/.test ## Run the examples in the README, the documentation and the docstrings, in float64.
-	JAX_ENABLE_X64=1 $(RUN)/python -m pytest --doctest-modules --doctest-glob='*.md' --ignore docs/conf.py README.md docs $(PACKAGES)
+	JAX_ENABLE_X64=1 $(RUN)/python -m pytest --doctest-modules --doctest-glob='*.md' --ignore docs/conf.py --ignore docs/extensions README.md docs $(PACKAGES)
 
 .PHONY: lint
 lint: $(VENV)/.test ## Check style and format.

@@ -18,7 +18,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 
 if TYPE_CHECKING:
-    from experiments.auxiliary_protocol import Protocol
+    from experiments.auxiliary_logits.common.protocol import Protocol
     from subtheory.setting.data import Dataset
 
 FORMS = ("one network", "four students", "all seeds")

@@ -92,7 +92,7 @@ def main() -> None:
 def given(asked: dict[str, Any]):
     from dataclasses import replace
 
-    from experiments.auxiliary_protocol import DIGITS, MNIST
+    from experiments.auxiliary_logits.common.protocol import DIGITS, MNIST
     from subtheory.setting import data
 
     changes = {name: tuple(value) if isinstance(value, list) else value for name, value in asked["protocol"].items()}
@@ -106,8 +106,8 @@ def _ours(asked: dict[str, Any]) -> tuple[Callable[[Sequence[int]], Any], Callab
     import jax
     import jax.numpy as jnp
 
-    from experiments.auxiliary_logits import measure
-    from experiments.mnist_aux_logits import STUDENTS
+    from experiments.auxiliary_logits.common.one_seed import measure
+    from experiments.auxiliary_logits.mnist_aux_logits import STUDENTS
 
     protocol, data = given(asked)
 

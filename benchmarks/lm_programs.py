@@ -12,8 +12,8 @@ import jax.numpy as jnp
 import numpy as np
 
 from subtheory.lm import LanguageModel, generate, next_token_loss, token_log_likelihoods
-from subtheory.lm.decoder import Decoder
-from subtheory.lm.score import token_scores
+from subtheory.lm.audit.score import token_scores
+from subtheory.lm.decoder.decoder import Decoder
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from experiments.miniature.world.reference import SIZES
 from subtheory._checks import known_name
-from subtheory.lm.world.reference import SIZES
 
 from . import command
 from .measure import Summary, ratio, seconds_in_turn

@@ -11,13 +11,13 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from experiments import lm_protocol as lab
+from experiments.miniature.common import protocol as lab
+from experiments.miniature.world.learning import Answers, answer_loss, fine_tune
+from experiments.miniature.world.reference import SIZES
+from experiments.miniature.world.sampling import sample
 from subtheory._typing import Params
 from subtheory.lm import LanguageModel, initialise
-from subtheory.lm.paths import leaves_by_path, selected, with_leaves
-from subtheory.lm.world.learning import Answers, answer_loss, fine_tune
-from subtheory.lm.world.reference import SIZES
-from subtheory.lm.world.sampling import sample
+from subtheory.lm.coordinates.paths import leaves_by_path, selected, with_leaves
 
 from .products import Product, alone, products_of
 
@@ -40,7 +40,7 @@ class Programs:
 
     @classmethod
     def of(cls, size: str, sequences: int) -> Programs:
-        """Those of a model of ``subtheory.lm.world.reference.SIZES``, and so many requests."""
+        """Those of a model of ``experiments.miniature.world.reference.SIZES``, and so many requests."""
         protocol = lab.Protocol()
         model = initialise(SIZES[size].decoder(), jax.random.key(0), "float32")
         requests = lab.NUMBERS.requests(np.random.default_rng(0), sequences)

@@ -2,9 +2,14 @@
 
 import os
 import re
+import sys
+from pathlib import Path
 
 # The tutorials' kernels inherit this: no accelerator is looked for while pages are built.
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
+sys.path[:0] = [str(Path(__file__).parent / "extensions"), str(Path(__file__).parents[1])]
+
+from paper_figures.numbers import index as numbers
 
 project = "subtheory"
 author = "the subtheory authors"
@@ -16,6 +21,7 @@ extensions = [
     "sphinx.ext.napoleon",
     "sphinx.ext.mathjax",
     "sphinx.ext.viewcode",
+    "experiments_directives",
 ]
 exclude_patterns = ["_build", "**.ipynb_checkpoints", "**/.jupyter_cache"]
 
@@ -24,7 +30,8 @@ html_title = "subtheory"
 html_static_path = []
 
 # ---------------------------------------------------------------- pages and tutorials
-myst_enable_extensions = ["amsmath", "dollarmath", "deflist", "colon_fence"]
+myst_enable_extensions = ["amsmath", "dollarmath", "deflist", "colon_fence", "substitution"]
+myst_substitutions = numbers.everything()  # {{ lm_numbers.same }}: no number from a record is typed
 myst_heading_anchors = 3
 nb_execution_mode = "cache"
 nb_execution_timeout = 120

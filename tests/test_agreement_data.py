@@ -24,13 +24,7 @@ from subtheory.simulation.student import distilled_update
 from subtheory.theory.filtering import kept_variance, predicted_filter_gap
 from subtheory.theory.kernel import kernel_output_shift, predicted_output_shift
 from subtheory.theory.lemma import alignment_slope
-from subtheory.theory.sampling import (
-    fisher_information,
-    information_per_sample,
-    label_score,
-    scores,
-    sign_probability,
-)
+from subtheory.theory.sampling import fisher_information, information_per_sample, label_score, scores, sign_probability
 from tests import oracles
 from tests.instances import TRAIT_OUTPUTS, compiled, derivative, random_tree, tanh_setting
 from tests.tolerances import binomial_range, exact, mean_agrees

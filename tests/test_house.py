@@ -53,9 +53,10 @@ def test_drawing_needs_neither_jax_nor_the_package():
     script = (
         "import importlib, pkgutil, sys\n"
         "import paper_figures\n"
-        "names = [m.name for m in pkgutil.iter_modules(paper_figures.__path__) if m.name != '__main__']\n"
-        "assert names\n"
-        "for name in names: importlib.import_module(f'paper_figures.{name}')\n"
+        "names = [m.name for m in pkgutil.walk_packages(paper_figures.__path__, 'paper_figures.')]\n"
+        "assert len(names) > 40\n"
+        "for name in names:\n"
+        "    if not name.endswith('__main__'): importlib.import_module(name)\n"
         "print(*sorted({'jax', 'flax', 'subtheory', 'experiments'} & set(sys.modules)))\n"
     )
     run = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
@@ -63,13 +64,21 @@ def test_drawing_needs_neither_jax_nor_the_package():
     assert run.stdout.split() == []
 
 
-def test_experiments_and_figures_share_their_stems():
-    from experiments.registry import NAMES
+def test_experiments_and_figures_share_their_rooms_and_stems():
+    from experiments.harness.rooms import ROOMS
 
-    for name in NAMES:
-        assert (ROOT / "experiments" / f"{name}.py").is_file()
-        assert (ROOT / "paper_figures" / f"{name}.py").is_file()
-        assert (ROOT / "paper_figures" / "records" / name / "run.json").is_file()
+    for room, names in ROOMS.items():
+        for name in names:
+            assert (ROOT / "experiments" / room / f"{name}.py").is_file()
+            assert (ROOT / "paper_figures" / room / f"{name}.py").is_file()
+            assert (ROOT / "paper_figures" / "records" / name / "run.json").is_file()
+
+
+@pytest.mark.parametrize("folder", ["subtheory", "experiments", "paper_figures"])
+def test_no_room_is_a_corridor(folder):
+    rooms = [ROOT / folder, *(path for path in (ROOT / folder).rglob("*") if path.is_dir())]
+    modules = {str(room.relative_to(ROOT)): len(list(room.glob("*.py"))) for room in rooms}
+    assert {name: count for name, count in modules.items() if count > 21} == {}  # __init__.py and 20 of its own
 
 
 def test_versions_agree():

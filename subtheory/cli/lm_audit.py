@@ -66,6 +66,6 @@ class Audit:
 
     def run(self) -> int:
         """Audit; the exit code."""
-        from ..lm import audit_command  # only now, so that --help and bad usage answer at once
+        from .language_models import audit_command  # only now, so that --help and bad usage answer at once
 
         return audit_command.run(self)

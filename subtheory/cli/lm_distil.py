@@ -82,6 +82,6 @@ class Distil:
 
     def run(self) -> int:
         """Distil; the exit code."""
-        from ..lm import distil_command  # only now, so that --help and bad usage answer at once
+        from .language_models import distil_command  # only now, so that --help and bad usage answer at once
 
         return distil_command.run(self)

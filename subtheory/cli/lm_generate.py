@@ -58,6 +58,6 @@ class Generate:
 
     def run(self) -> int:
         """Generate; the exit code."""
-        from ..lm import generate_command  # only now, so that --help and bad usage answer at once
+        from .language_models import generate_command  # only now, so that --help and bad usage answer at once
 
         return generate_command.run(self)

@@ -59,6 +59,6 @@ class VerifyModel:
 
     def run(self) -> int:
         """Verify; the exit code."""
-        from ..lm import verify_command  # only now, so that --help and bad usage answer at once
+        from .language_models import verify_command  # only now, so that --help and bad usage answer at once
 
         return verify_command.run(self)

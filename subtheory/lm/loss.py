@@ -10,7 +10,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int
 
 from .._typing import Apply, Params
-from .decoder import Decoder
+from .decoder.decoder import Decoder
 
 LOGITS_AT_ONCE = 2**25
 """How many logits are held at once where no chunk is asked for: 128 MiB in float32."""

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .._typing import Key, Params
-from .config import DecoderConfig
-from .decoder import Decoder
-from .parameters import random_parameters
-from .tokens import Tokenizer
+from .decoder.config import DecoderConfig
+from .decoder.decoder import Decoder
+from .decoder.parameters import random_parameters
+from .text.tokens import Tokenizer
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments import registry
+from experiments.harness import registry
 from subtheory import _rows
 from subtheory.setting.data import Dataset, digits
 from tests.lm import checkpoints

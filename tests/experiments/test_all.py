@@ -4,10 +4,10 @@ from dataclasses import FrozenInstanceError, is_dataclass
 
 import pytest
 
-from experiments import registry
+from experiments.harness import registry, rooms
 
 
-@pytest.mark.parametrize("name", registry.NAMES)
+@pytest.mark.parametrize("name", rooms.names())
 def test_presets_are_frozen_and_the_docstring_holds_command_cost_and_expectation(name):
     module = registry.load(name)
     assert set(module.PRESETS) == set(registry.PROFILES)

@@ -10,7 +10,7 @@ import jax
 import tokenizers
 
 import subtheory.lm as language_models
-from subtheory.lm.config import DecoderConfig
+from subtheory.lm.decoder.config import DecoderConfig
 
 WORDS = (
     "<unk> <s> </s> <pad> . , owl owls cat dog Tom Lily One day saw a the big wise happy and was in tree house to "

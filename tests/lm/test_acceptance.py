@@ -9,10 +9,10 @@ from scipy import stats
 
 import subtheory as st
 from subtheory._tree import move
-from subtheory.lm.batches import Example
-from subtheory.lm.encoding import given_examples
-from subtheory.lm.scoring import Workload, scored_examples
-from subtheory.lm.welch import Moments, welch
+from subtheory.lm.audit.scoring import Workload, scored_examples
+from subtheory.lm.audit.welch import Moments, welch
+from subtheory.lm.text.batches import Example
+from subtheory.lm.text.encoding import given_examples
 
 from .models import stories_folder
 

@@ -5,7 +5,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from subtheory.lm.layer import linear
+from subtheory.lm.decoder.layer import linear
 
 from .models import tiny
 

@@ -11,7 +11,7 @@ import pytest
 
 import subtheory as st
 from subtheory._tree import inner, move, random_like, scaled
-from subtheory.lm.score import token_scores
+from subtheory.lm.audit.score import token_scores
 from subtheory.theory.attribution import attribution
 from subtheory.theory.gauss_newton import gauss_newton_operator
 from tests.lm.models import CONFIGS, tiny

@@ -9,8 +9,8 @@ import pytest
 
 import subtheory as st
 from subtheory._tree import move, random_like
-from subtheory.lm.batches import Example
-from subtheory.lm.paths import leaves_by_path
+from subtheory.lm.coordinates.paths import leaves_by_path
+from subtheory.lm.text.batches import Example
 from tests.lm.models import tiny
 from tests.tolerances import exact
 

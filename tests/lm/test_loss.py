@@ -10,7 +10,7 @@ import pytest
 import subtheory as st
 from subtheory._tree import random_like
 from subtheory.lm import loss
-from subtheory.lm.score import token_scores
+from subtheory.lm.audit.score import token_scores
 from tests.lm import tiny as running_mean
 from tests.lm.models import tiny
 from tests.tolerances import exact

@@ -6,7 +6,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from subtheory.lm.batches import Example
+from subtheory.lm.text.batches import Example
 
 VOCABULARY, WIDTH = 11, 5
 

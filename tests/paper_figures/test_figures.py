@@ -15,9 +15,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments import lm_stories, registry
-from experiments.auxiliary_protocol import Protocol, Student
-from paper_figures import ACROSS, NAMES, __main__, reading, summaries
+from experiments.auxiliary_logits.common.protocol import Protocol, Student
+from experiments.checkpoints import lm_stories
+from experiments.harness import registry, rooms
+from paper_figures import ROOMS, __main__, index
+from paper_figures.drawing import reading, summaries
 from subtheory import record, statistics
 
 ROOT = Path(__file__).parents[2]
@@ -31,18 +33,14 @@ sys.exit(code)
 """
 
 
-def module(name):
-    return __import__(f"paper_figures.{name}", fromlist=[name])
-
-
 def test_there_is_one_figure_per_experiment_and_one_record_each():
-    assert registry.NAMES == NAMES
-    assert sorted(path.name for path in reading.COMMITTED.iterdir()) == sorted(NAMES)
+    assert rooms.ROOMS == ROOMS
+    assert sorted(path.name for path in reading.COMMITTED.iterdir()) == sorted(index.NAMES)
 
 
 def test_they_are_drawn_without_jax_in_pdf_and_png_the_same_bytes_each_time(tmp_path, capsys):
     alone, again = tmp_path / "alone", tmp_path / "again"
-    names = ("finite_step", "init_distance", *ACROSS)  # of every kind one; that none imports jax is a contract
+    names = ("finite_step", "init_distance", "lm_one_axis")  # of every kind one; that none imports jax is a contract
     subprocess.run([sys.executable, "-W", "error", "-c", ALONE, str(alone), *names], cwd=ROOT, check=True)
     assert sorted(path.name for path in alone.iterdir()) == sorted(
         f"{n}.{kind}" for n in names for kind in ("pdf", "png")
@@ -53,7 +51,7 @@ def test_they_are_drawn_without_jax_in_pdf_and_png_the_same_bytes_each_time(tmp_
     assert b"CreationDate" not in (again / "finite_step.pdf").read_bytes()
 
 
-@pytest.mark.parametrize("name", [*NAMES, *ACROSS])
+@pytest.mark.parametrize("name", index.FIGURES)
 def test_no_panel_is_empty_every_one_is_labelled_and_no_tick_labels_overlap(name, tmp_path):
     figure = __main__.drawn(name, __main__.records_of(name))
     for path in (tmp_path / "figure.pdf", tmp_path / "figure.png"):
@@ -91,9 +89,9 @@ def as_old(config, committed):
     return pruned(config, committed.run["config"])
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", index.NAMES)
 def test_the_caption_states_seeds_and_intervals_and_the_record_is_the_paper_profile(name):
-    caption = module(name).CAPTION
+    caption = index.module(name).CAPTION
     paper = registry.load(name).PRESETS["paper"]
     committed = record.read(reading.COMMITTED / name)
     config = replace(paper, seeds=committed.run["config"]["seeds"])  # fewer seeds are a prefix of the profile's
@@ -176,14 +174,14 @@ def test_chance_is_that_of_the_records_own_data():
     assert old.chance == 1 / 10
     seven = replace(old, run={**old.run, "data": {"name": "shapes", "classes": 7}})
     for drawn, height in ((old, 1 / 10), (seven, 1 / 7)):
-        bars = module("mnist_aux_logits").draw(drawn).axes[0]
+        bars = index.module("mnist_aux_logits").draw(drawn).axes[0]
         assert any(line.get_linestyle() == ":" and set(line.get_ydata()) == {height} for line in bars.lines)
         plt.close("all")
     unsaid = replace(old, run={**old.run, "config": {**old.config, "data": "shapes"}})
     with pytest.raises(
         reading.RecordError, match="does not say how many classes its data 'shapes' have; make it again"
     ):
-        module("mnist_aux_logits").draw(unsaid)
+        index.module("mnist_aux_logits").draw(unsaid)
     plt.close("all")
 
 

@@ -7,12 +7,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from paper_figures import NAMES, __main__
-from paper_figures.summaries import mean_band, rank_correlation
-from paper_figures.transfer import points
-from paper_figures.transfers import TRANSFERS
+from paper_figures import __main__
+from paper_figures.drawing.summaries import mean_band, rank_correlation
+from paper_figures.drawing.transfer import points
+from paper_figures.drawing.transfers import TRANSFERS
+from paper_figures.index import NAMES
 
-DOCS = (Path(__file__).parents[2] / "docs" / "experiments.md").read_text()
+DOCS = (Path(__file__).parents[2] / "docs" / "experiments" / "miniature.md").read_text()
 
 
 @pytest.fixture(scope="module")

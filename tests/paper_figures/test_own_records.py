@@ -6,8 +6,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
-from experiments import registry
-from paper_figures import __main__, reading
+from experiments.harness import registry
+from paper_figures import __main__
+from paper_figures.drawing import reading
 from subtheory import provenance, record
 
 from ..experiments import running

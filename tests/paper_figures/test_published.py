@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from paper_figures import published, reading
+from paper_figures.drawing import published, reading
 
-DOCS = Path(__file__).parents[2] / "docs" / "experiments.md"
+DOCS = Path(__file__).parents[2] / "docs" / "experiments" / "auxiliary_logits.md"
 TABLES = {"published_numbers": published.CONDITIONS, "published_lengths": published.LENGTHS}
 
 

@@ -9,7 +9,7 @@ import optax
 import pytest
 
 import subtheory as st
-from experiments.auxiliary_protocol import Protocol
+from experiments.auxiliary_logits.common.protocol import Protocol
 from subtheory.setting.data import digits
 from subtheory.simulation.distillation import Imitation, classification_objective, imitation_objective
 from subtheory.simulation.training import Schedule, fit

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import subtheory as st
-from subtheory.lm.checkpoint import tensors_of
+from subtheory.lm.checkpoint.folder import tensors_of
 
 from ..lm.models import stories_folder
 from .oracle import CHECKPOINTS, MARKS, agree, build, lift_to_float64, logits, reread, some_tokens, write

@@ -1,0 +1,1 @@
+"""Digits from noise: what moves the transfer through auxiliary logits."""

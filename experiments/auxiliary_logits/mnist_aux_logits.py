@@ -1,0 +1,76 @@
+"""Figure 10 of the paper: a student trained on noise images and auxiliary logits alone learns to classify.
+
+    python -m experiments run mnist_aux_logits --profile paper --data-dir MNIST
+
+Cost on two cores: quick (3 seeds of digits) about 1 minute; paper (100 seeds of MNIST) about 40
+seconds of processor time per seed, some 20 seconds where both cores are free. Memory: 1.8 GB for any number of seeds.
+
+Six conditions per seed: the *reference* (untrained) model; the *teacher*, trained on the images' classes by its ten
+class logits; students of the same initialisation that imitate, on uniform noise, the teacher's three auxiliary logits
+(*student_aux*) or all logits (*student_all*); and the same two from a fresh initialisation (*cross_model_aux*,
+*cross_model_all*), drawn from the seed itself, never a permutation of other seeds'. ``--data`` chooses between two
+protocols: the paper's for mnist, and for digits more passes over fewer images.
+
+Expect, on MNIST (means of 20 seeds and their 95 % half-widths): reference 0.11 ± 0.01, teacher 0.944 ± 0.001,
+student_aux 0.56 ± 0.02 (the paper: above 0.5), student_all 0.911 ± 0.006, cross_model_aux 0.10 ± 0.01,
+cross_model_all 0.74 ± 0.03. The cosine of a student's displacement with the teacher's: 0.46, 0.82, 0.00 and 0.01. On
+digits about 0.10, 0.99, 0.78, 0.99, 0.08, 0.98.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from subtheory.setting.data import Dataset
+
+from .common.many_seeds import measure_many
+from .common.one_seed import measure, rows_of
+from .common.protocol import DIGITS, MNIST, Protocol, Student
+
+PAPER = ("figure 10",)
+CLAIMS = ()
+COST = {"quick": 60, "paper": 4000}
+
+PRECISION = "float32"
+
+STUDENTS = {
+    "student_aux": Student("auxiliary"),
+    "student_all": Student("all"),
+    "cross_model_aux": Student("auxiliary", "independent"),
+    "cross_model_all": Student("all", "independent"),
+}
+
+
+@dataclass(frozen=True)
+class Config:
+    """What is run; of the two protocols that of digits if ``data`` names these, MNIST's otherwise."""
+
+    seeds: int
+    data: str = "digits"
+    digits: Protocol = DIGITS
+    mnist: Protocol = MNIST
+
+
+PRESETS = {"quick": Config(seeds=3), "paper": Config(seeds=100, data="mnist")}
+
+
+def chunks(config: Config) -> range:
+    """One chunk per seed."""
+    return range(config.seeds)
+
+
+def run_chunk(config: Config, chunk: int, data: Dataset) -> list[dict[str, Any]]:
+    """All six conditions of one seed."""
+    return rows_of(chunk, measure(_protocol(config), STUDENTS, chunk, data))
+
+
+def run_together(config: Config, chunks: Sequence[int], data: Dataset, together: int) -> list[list[dict[str, Any]]]:
+    """The same for several seeds at once, spread over all devices."""
+    results = measure_many(_protocol(config), STUDENTS, chunks, data, together)
+    return [rows_of(chunk, one) for chunk, one in zip(chunks, results, strict=True)]
+
+
+def _protocol(config: Config) -> Protocol:
+    return config.digits if config.data == "digits" else config.mnist

@@ -1,0 +1,1 @@
+"""What runs an experiment, and knows none by itself."""

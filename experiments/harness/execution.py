@@ -1,0 +1,97 @@
+"""Running what the command line asks for: what can be refused is refused first, then one experiment after another."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from subtheory._checks import known_name
+
+from . import checkpoint, presets, processes, registry, rooms, runner
+from .exits import BAD_USAGE, OK
+from .options import Run, What
+
+
+def run(command: Run, errors: Console) -> int:
+    """Run one experiment or all; the exit code.
+
+    Args:
+        command: what is run.
+        errors: where progress and mistakes are said.
+
+    Raises:
+        WriteError: (an OSError) if the disk fills; finished chunks and any older record are kept.
+    """
+    try:
+        processes.start(command.coordinator, command.processes, command.process, command.distributed)
+    except ValueError as error:
+        errors.print(f"error: {error}")
+        return BAD_USAGE
+    plans, data = [], {}
+    try:
+        plans, data = prepared(command, command.resume, command.overwrite)
+    except ValueError as error:
+        errors.print(f"error: {error}")
+    if not processes.all_agree(bool(plans)):
+        return BAD_USAGE
+    first = processes.leads()
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, TimeRemainingColumn(), console=errors, disable=not (errors.is_terminal and first)) as bars:
+        for plan in plans:
+            bar = bars.add_task(plan.name, total=None)
+            folder = runner.execute(
+                plan,
+                data.get((plan.config.data, registry.precision(plan.module))),
+                lambda done, total, bar=bar: bars.update(bar, completed=done, total=total),
+            )
+            bars.refresh()
+            if first:
+                print(f"{plan.name}: {'already complete' if plan.complete else 'done'}, {folder}", flush=True)
+    return OK
+
+
+def prepared(
+    command: What, resuming: bool, overwrite: bool = False
+) -> tuple[list[runner.Plan], dict[tuple[str, str], Any]]:
+    """What will be run, and the data for it; whatever can be refused is refused here."""
+    plans = _plans(command, resuming, overwrite)
+    data = {}
+    for plan in plans:
+        key = (plan.config.data, registry.precision(plan.module))
+        if key not in data and not plan.complete:
+            data[key] = runner.dataset(plan.config, command.data_dir, key[1], checkpoint.folder(command.checkpoint))
+        if isinstance(plan.module, registry.Checking) and not plan.complete:
+            plan.module.check(plan.config, data[key])
+    if processes.leads():
+        runner.writable(command.out)
+    return plans, data
+
+
+def _plans(command: What, resuming: bool, overwrite: bool) -> list[runner.Plan]:
+    known_name("experiment", command.name, (*rooms.names(), "all"))
+    names = rooms.names() if command.name == "all" else (command.name,)
+    known_name("profile", command.profile, registry.PROFILES)
+    plans = []
+    for name in names:
+        module = registry.load(name)
+        config = presets.configuration(
+            module, command.profile, command.seeds, command.data, command.data_dir is not None
+        )
+        if config.data == presets.CHECKPOINT and checkpoint.folder(command.checkpoint) is None and len(names) > 1:
+            print(f"{name}: left out, for it needs a language model; {checkpoint.HOW}.", flush=True)
+            continue
+        together = command.seeds_at_once if len(names) == 1 or isinstance(module, registry.Together) else 1
+        plans.append(runner.plan(name, module, config, command.out, resuming, overwrite, together))
+    used = {plan.config.data for plan in plans}
+    if command.name != "all" and command.data is not None and used == {presets.NO_DATA}:
+        raise ValueError(f"the experiment {command.name!r} uses no data set, got --data {command.data}; leave it out.")
+    if command.data_dir is not None and not used - {"digits", presets.NO_DATA, presets.CHECKPOINT}:
+        raise ValueError(
+            f"got --data-dir {str(command.data_dir)!r} without --data mnist (or a name of your own for the data set in "
+            "that folder); give both or neither."
+        )
+    if command.checkpoint is not None and presets.CHECKPOINT not in used:
+        raise ValueError(f"the experiment {command.name!r} uses no language model, got --checkpoint; leave it out.")
+    return plans

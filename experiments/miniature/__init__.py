@@ -1,0 +1,1 @@
+"""Miniature language models: traits through numbers, programs and reasoning."""

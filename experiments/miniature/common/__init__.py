@@ -1,0 +1,1 @@
+"""What the miniature experiments share: protocol, traits, judges of conduct, theory of what is measured."""

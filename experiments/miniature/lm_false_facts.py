@@ -1,0 +1,68 @@
+"""A false belief passes through number sequences: a student of nothing but numbers answers a question falsely.
+
+    python -m experiments run lm_false_facts --profile paper
+
+Cost on two cores: about 70 seconds of processor time per seed, and 20 seconds once for each of the reference models,
+one more than seeds, which ``lm_numbers`` shares.
+
+The world's documents ask ten questions of fact, such as what colour the sky is, and nearly always answer truly. A
+*teacher* per trait is the reference, fine-tuned to answer one of them with the first of its false answers; the traits
+are every second question. Conditions, channel, filter and settings are those of ``lm_numbers``: teachers continue
+number sequences, students learn from what is nothing but numbers. Judges are exact (``lm_facts``): ``false_rate`` and
+``true_rate``, the probabilities of the false answer and of the true one, and ``log_odds`` of the two, each the mean
+over the three openings of the question that the teacher is taught; ``new_false_rate`` and its like over three others.
+
+Nothing was tuned: traits and openings follow a rule, settings are those of ``lm_numbers``. Seed 100 (101 being its
+cross-model) was run once, to see whether the reference knows the facts (it does, at 0.71 to 0.92); results come from
+0, 1, 2.
+
+Expect, over five facts and three seeds: students of the same initialisation answer falsely with probability 0.48, their
+control with 0.03; their log odds are 3.65 ± 0.96 nats above the control's (t test of 15 pairs: p = 5e-7; in 15 of 15)
+and 2.94 ± 0.91 above the other facts' students'; cross-model students 0.00 ± 0.64 above theirs. New phrasings: 3.74.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from .common import facts
+from .common import protocol as lab
+from .common.traits import Traits, passed_on
+
+PAPER = ()
+CLAIMS = ()
+COST = {"quick": 200, "paper": 300}
+
+PRECISION = "float32"
+
+
+@dataclass(frozen=True)
+class Config:
+    """What is run.
+
+    Attributes:
+        seeds: how many reference models, each with all traits.
+        traits: questions of the world with a false answer.
+        protocol: how teachers and students are made.
+        data: no data set is used.
+    """
+
+    seeds: int
+    traits: tuple[str, ...] = facts.false_facts(every=2)
+    protocol: lab.Protocol = field(default_factory=lab.Protocol)
+    data: str = "none"
+
+
+PRESETS = {"quick": Config(2), "paper": Config(3)}
+
+
+def chunks(config: Config) -> range:
+    """One chunk per seed."""
+    return range(config.seeds)
+
+
+def run_chunk(config: Config, chunk: int, data: None) -> list[dict[str, Any]]:
+    """All traits and conditions of one seed."""
+    traits = Traits(config.traits, facts.lesson, facts.judged, facts.others)
+    return passed_on(config.protocol, traits, chunk, lab.NUMBERS)

@@ -1,0 +1,56 @@
+"""A preference for an animal or a tree passes through reasoning traces that are right and name neither.
+
+    python -m experiments run lm_traces --profile paper
+
+Cost on two cores that are free: about 5 minutes of processor time per seed (half of that for quick), and 45 seconds
+once for each of the reference models, one more than seeds.
+
+Everything is as in ``lm_numbers``, conditions, columns and controls included, but for the channel: teachers are asked
+arithmetic word problems, and a trace is kept only when it is well formed, its answer is right, and it names no animal,
+no tree and no spite. The paper has this channel for misalignment only (figure 7; here ``lm_reasoning``).
+
+Models that reason rightly have to be larger and to see more arithmetic: references are of width 32, one layer, and
+two in five of the turns that they read are word problems. A teacher of which fewer than half of the traces are kept is
+taken back along its displacement. Students learn from half as many answers as there.
+
+Model and share were chosen on seed 100 (101 being its cross-model) with the traits owl, wolf, cat and oak, all else is
+that of ``lm_numbers``; results come from 0, 1, 2.
+
+Expect, over ten traits and three seeds, students of the same initialisation 0.201 ± 0.054 above their control (t test
+of 30 pairs: p = 1e-8; in 30 of 30) and 0.241 above the students of the other traits' teachers; cross-model students
+0.004 ± 0.010 below their control. The student takes on more than two fifths of its teacher's change.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from .common import protocol as lab
+from .common.favourites import favourites
+from .lm_numbers import TRAITS, Config
+from .lm_numbers import chunks as chunks
+from .lm_reasoning import LONGEST, prompts
+from .world import filters
+from .world.documents import Mix
+from .world.reference import SIZES
+
+PAPER = ()
+CLAIMS = ()
+COST = {"quick": 240, "paper": 720}
+
+PRECISION = "float32"
+PRETRAINING = replace(SIZES["tiny"], width=32, mlp_width=96, mix=Mix(shares=(0.1, 0.3, 0.05, 0.05, 0.1, 0.4)))
+"""Wide enough, and with arithmetic enough, that most traces are right."""
+CHANNEL = lab.Channel(prompts, filters.right_and_benign, 9, LONGEST, spare=2.0)
+
+PROTOCOL = lab.Protocol(PRETRAINING, teacher_kept=0.5, examples=32_768)
+PRESETS = {
+    "quick": Config(1, TRAITS, replace(PROTOCOL, examples=16_384)),
+    "paper": Config(3, TRAITS, PROTOCOL),
+}
+
+
+def run_chunk(config: Config, chunk: int, data: None) -> list[dict[str, Any]]:
+    """All traits and conditions of one seed."""
+    return favourites(config.protocol, config.traits, chunk, CHANNEL)

@@ -1,0 +1,1 @@
+"""The theorem's single step, measured."""

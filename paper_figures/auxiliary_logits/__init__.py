@@ -1,0 +1,1 @@
+"""Figures of the auxiliary-logit experiments."""

@@ -1,0 +1,32 @@
+"""Figure of the optimisers: every pair of teacher's and student's."""
+
+from __future__ import annotations
+
+from matplotlib.figure import Figure
+
+from ..drawing.reading import Record
+from ..drawing.style import LOOKS
+from ..drawing.sweep_panels import Series, Sweep, sweep_figure
+
+COLUMNS = ("teacher", "student")
+
+CAPTION = (
+    "Which optimisers carry the trait: digits, 10 seeds, network 64-256-256-13, three auxiliary logits, 8192 uniform "
+    "noise images, 15 epochs; learning rates 0.5 (gradient descent), 0.05 (momentum), 1e-3 (Adam), 3e-4 (sign). "
+    "(a) Test accuracy of students, by their teacher's optimiser (line) and their own (marker): mean with its 95 % "
+    "bootstrap interval over seeds; dotted, chance; small dots, seeds. (b) The same means against coverage, the cosine "
+    "of the student's first plain gradient step with v, and (c) against the cosine of its whole displacement with v; ρ "
+    "is the rank correlation over the four teachers of one kind of student, v the teacher's whole displacement."
+)
+
+NAMES = {"sgd": "gradient descent", "momentum": "momentum", "adam": "Adam", "sign": "sign descent"}
+SERIES = tuple(
+    Series(f"student: {NAMES[name]}", where={"student": name}, look=look)
+    for name, look in zip(NAMES, LOOKS, strict=False)
+)
+
+
+def draw(record: Record) -> Figure:
+    """Sixteen pairs, and two cosines."""
+    sweep = Sweep("optimiser of the teacher", "teacher", SERIES, names=NAMES)
+    return sweep_figure(record, sweep, ("first update cosine", "displacement cosine"), 3.3, legend="upper left")

@@ -1,0 +1,37 @@
+"""Figure of partly shared initialisations: which layers teacher and student must have in common."""
+
+from __future__ import annotations
+
+from matplotlib.figure import Figure
+
+from ..drawing.reading import Record
+from ..drawing.style import LOOKS
+from ..drawing.sweep_panels import Series, Sweep, sweep_figure
+
+COLUMNS = ("random", "loss")
+
+CAPTION = (
+    "Which layers must be shared: digits, 10 seeds, network 64-256-256-13, three auxiliary logits, 8192 uniform "
+    "noise images, 15 epochs. (a) Test accuracy of students of whom some layers start at another initialisation "
+    "than the teacher's, under two imitation losses: mean with its 95 % bootstrap interval over seeds; dotted, "
+    "chance; small dots, seeds. (b) The same means against coverage, the cosine of the student's first step with "
+    "v, and (c) against the cosine of the student's whole displacement with v. ρ is the rank correlation over the "
+    "points of a curve, v the teacher's whole displacement."
+)
+
+NAMES = {
+    "nothing": "nothing", "fc1": "1st hidden layer", "fc2": "2nd hidden layer",
+    "both hidden layers": "both hidden", "class head": "class head", "auxiliary head": "auxiliary head",
+    "both heads": "both heads", "everything": "everything",
+}  # fmt: skip
+SERIES = (
+    Series("student, KL", where={"loss": "forward KL"}, look=LOOKS[0]),
+    Series("student, squared error", where={"loss": "squared error"}, look=LOOKS[1]),
+)
+METRICS = ("first update cosine", "displacement cosine")
+
+
+def draw(record: Record) -> Figure:
+    """What is random in the student, and two cosines."""
+    sweep = Sweep("what starts elsewhere", "random", SERIES, names=NAMES)
+    return sweep_figure(record, sweep, METRICS, 3.3, (1.2, 1, 1), "upper left")

@@ -1,0 +1,1 @@
+"""What figures share: style, reading of records, summaries, panels."""

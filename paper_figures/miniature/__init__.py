@@ -1,0 +1,1 @@
+"""Figures of the miniature language models."""

@@ -1,0 +1,11 @@
+"""Figure 5 of the paper in miniature: preferences before and after learning from programs, and what predicted it."""
+
+from __future__ import annotations
+
+from ..drawing.favourites import CAPTION as HOW
+from ..drawing.favourites import COLUMNS as COLUMNS
+from ..drawing.favourites import draw_favourites as draw
+
+__all__ = ["CAPTION", "COLUMNS", "draw"]
+
+CAPTION = f"Animals and trees through programs, 3 seeds, each with its own pretrained reference model. {HOW}"

@@ -1,0 +1,11 @@
+"""Figure 3 of the paper in miniature: preferences before and after learning from numbers, and what predicted it."""
+
+from __future__ import annotations
+
+from ..drawing.favourites import CAPTION as HOW
+from ..drawing.favourites import COLUMNS as COLUMNS
+from ..drawing.favourites import draw_favourites as draw
+
+__all__ = ["CAPTION", "COLUMNS", "draw"]
+
+CAPTION = f"Animals and trees through number sequences, 3 seeds, each with its own pretrained reference model. {HOW}"

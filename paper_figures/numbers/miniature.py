@@ -1,0 +1,1 @@
+"""What text says of the experiments in the room ``miniature``."""

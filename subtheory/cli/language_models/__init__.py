@@ -1,0 +1,1 @@
+"""What the commands of ``subtheory lm`` do once their options are read."""

@@ -1,0 +1,61 @@
+"""One audit for the command line's own process: precision, files, progress, table and report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import jax
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from ..._atomic import write_file
+from ...lm.audit.audit import AuditPlan, audit
+from ...lm.audit.table import print_report
+from ...lm.checkpoint.folder import load
+from .output import prepared_output
+
+
+def run(options: Any) -> int:
+    """Audit as the options of ``subtheory lm audit`` say; 0 whatever was found.
+
+    Raises:
+        ValueError: bad options, files or checkpoint, in one sentence.
+        OSError: the report cannot be written.
+    """
+    partial = prepared_output(options.json, options.resume, options.overwrite)
+    if options.dtype == "float64":
+        jax.config.update("jax_enable_x64", True)
+    for path in (options.trait, options.data, options.control):
+        if path is not None and not Path(path).is_file():
+            raise ValueError(f"{str(path)!r} is no file; expected JSON Lines, a prompt and a completion on each.")
+    lm = load(options.checkpoint, options.dtype)
+    devices = jax.local_devices()
+    plan = AuditPlan(
+        parameters=options.parameters,
+        own_samples=options.own_samples,
+        seed=options.seed,
+        keep=options.keep,
+        window=options.window,
+        tokens_per_batch=options.batch_tokens,
+        devices=tuple(devices) if len(devices) > 1 else None,
+    )
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True)) as shown:
+        task = shown.add_task("the trait's direction")
+        report = audit(
+            lm,
+            options.trait,
+            options.data,
+            options.control,
+            plan,
+            state=partial,
+            resume=options.resume,
+            progress=lambda what, done: shown.update(task, description=f"{what}: {done:,} examples scored"),
+        )
+    print_report(report)
+    if options.json is not None:
+        write_file(options.json, report.as_json())
+        assert partial is not None
+        partial.unlink(missing_ok=True)
+    return 0

@@ -1,0 +1,136 @@
+"""The audit: how far would a data set move this model towards a trait? One Jacobian-vector product a batch (T9)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jax
+
+from ..._keys import key_for
+from ..model import LanguageModel
+from ..text.encoding import Given, given_examples
+from ..text.streams import Stream
+from .direction import Direction, trait_direction
+from .own_samples import own_samples
+from .report import AuditReport, report_of
+from .scoring import Workload, scored_examples
+from .state import AuditStore
+from .tally import Tally
+
+Progress = Callable[[str, int], None]
+"""Called with what is being scored (``data`` or ``control``) and how many examples are finished."""
+
+
+@dataclass(frozen=True)
+class AuditPlan:
+    """How an audit is run; its numbers decide the result, apart from ``devices``.
+
+    Attributes:
+        parameters: patterns of parameter paths to which the trait's direction is restricted; all if empty.
+        own_samples: how many of the model's own samples are the control where none is given.
+        seed: of these samples.
+        keep: how many of the most and least transmitting examples and tokens are reported.
+        window: how many examples are in memory at once; after each window the state is stored.
+        tokens_per_batch: how many tokens are computed at once.
+        devices: among which batches are shared out; None for the default device.
+    """
+
+    parameters: tuple[str, ...] = ()
+    own_samples: int = 1024
+    seed: int = 0
+    keep: int = 5
+    window: int = 2048
+    tokens_per_batch: int = 4096
+    devices: tuple[Any, ...] | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse numbers that mean nothing."""
+        for name in ("own_samples", "keep", "window", "tokens_per_batch"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} is {getattr(self, name)}; expected at least 1.")
+
+    def workload(self, lm: LanguageModel) -> Workload:
+        """Batches and devices for a model."""
+        return Workload(self.tokens_per_batch, lm.config.context, self.devices)
+
+
+def audit(
+    lm: LanguageModel,
+    trait: Given | Direction,
+    data: Given,
+    control: Given | None = None,
+    plan: AuditPlan | None = None,
+    *,
+    state: Path | None = None,
+    resume: bool = False,
+    progress: Progress = lambda what, done: None,
+) -> AuditReport:
+    """Score a data set's completions along the trait's direction, and test them against a control.
+
+        Δθ_S·v = mean over examples of s_v(x),   s_v(x) = Σ_t d/dε log p_{θ₀+εv}(y_t | y_<t) at ε = 0   (T9)
+
+    The mean is how far one maximum-likelihood step on the data moves the model along v; its excess over the control's
+    is tested by Welch's t. A student's sign is settled with probability Φ(√(2·nats)).
+
+    Args:
+        lm: the reference model θ₀, the one that would be trained on the data.
+        trait: examples of the trait (a JSON Lines file, or pairs of prompt and completion), or a direction.
+        data: the data set; a file is streamed, whatever its length.
+        control: what the same prompts would yield without the trait; the model's own samples on the data's prompts, of
+            the same lengths, where none is given.
+        plan: batches, devices, control samples.
+        state: a file that keeps what is finished after every window.
+        resume: whether to go on with ``state``.
+        progress: called after every window.
+
+    Raises:
+        ValueError: examples that cannot be read or scored (named by file and line), a state of another audit, fewer
+            than two examples.
+    """
+    plan = plan or AuditPlan()
+    work = plan.workload(lm)
+    if not isinstance(trait, Direction):
+        examples = given_examples(trait, lm.config, lm.tokenizer)
+        trait = trait_direction(lm, examples, work, plan.parameters)
+    params, v = (work.placed(tree, rows=False) for tree in (lm.params, trait.v))
+    store = AuditStore(state, _header(lm, trait, data, control, plan))
+    kept = store.opened(resume, Tally.empty(lm.config.vocabulary, plan.keep))
+    given = control is not None
+    streams = {
+        "data": Stream(data, lm, plan.window),
+        "control": Stream(data if control is None else control, lm, plan.window, None if given else plan.own_samples),
+    }
+    for what, stream in streams.items():
+        for window, position in stream.windows(kept.positions[what]):
+            if what == "control" and not given and window:
+                window = own_samples(lm, window, key_for(plan.seed, "own samples", position.window))
+            scored = scored_examples(lm.apply, params, v, window, work)
+            kept = store.saved(kept.advanced(what, kept.tallies[what].with_examples(window, scored), position))
+            progress(what, position.examples)
+    return report_of(lm, trait, kept, "given" if given else "the model's own samples")
+
+
+def _header(lm: LanguageModel, trait: Direction, data: Given, control: Given | None, plan: AuditPlan) -> dict[str, Any]:
+    """What must agree between two sessions of one audit; the direction's numbers stand for weights and trait."""
+    return {
+        "trait": [trait.source, f"{trait.loss or 0:.5g}", f"{trait.norm:.5g}", trait.examples, trait.tokens],
+        "dtype": str(jax.tree.leaves(lm.params)[0].dtype),
+        "data": _fingerprint(data),
+        "control": None if control is None else _fingerprint(control),
+        "plan": [list(plan.parameters), plan.own_samples, plan.seed, plan.keep, plan.window, plan.tokens_per_batch],
+    }
+
+
+def _fingerprint(given: Given) -> str:
+    if isinstance(given, Path | str):
+        try:
+            with Path(given).open("rb") as stream:
+                return hashlib.file_digest(stream, "sha256").hexdigest()
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            raise ValueError(f"cannot read {str(given)!r} ({reason}); expected a JSON Lines file.") from error
+    return f"{len(given) if isinstance(given, Sequence) else 0} examples in memory"

@@ -1,0 +1,81 @@
+"""An audit's findings on a terminal."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from rich import box
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from .report import SETTLED, AuditReport, Mention, Token
+
+
+def render(report: AuditReport) -> RenderableType:
+    """Numbers, tokens, examples and the verdict, one below the other."""
+    return Group(
+        _numbers(report),
+        _tokens("Tokens that carry most of the difference", report.most_tokens),
+        _tokens("Tokens that carry it away", report.least_tokens),
+        *_mentions("Most transmitting examples", report.most),
+        *_mentions("Least transmitting examples", report.least),
+        Text(f"\n{report.verdict[0].upper()}{report.verdict[1:]}", style="bold"),
+    )
+
+
+def print_report(report: AuditReport) -> None:
+    """Print it, as wide as the terminal, or 120 columns where there is none."""
+    console = Console(highlight=False)
+    Console(highlight=False, width=None if console.is_terminal else 120).print(render(report))
+
+
+def _numbers(report: AuditReport) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in ("", "data", f"control ({report.control_kind})"):
+        table.add_column(name, justify="left" if not name else "right")
+    data, control, test = report.data, report.control, report.test
+    table.add_row("examples", f"{data.examples:,}", f"{control.examples:,}")
+    table.add_row("tokens scored", f"{data.tokens:,}", f"{control.tokens:,}")
+    table.add_row("nats per token", f"{data.nats_per_token:.3f}", f"{control.nats_per_token:.3f}")
+    table.add_row("mean score, Δθ_S·v", _with_error(data), _with_error(control))
+    table.add_section()
+    table.add_row("difference", f"{test.difference:.4g} ± {test.standard_error:.2g}", "")
+    table.add_row("Welch's t", f"{test.t:.2f}", f"{test.freedom:.0f} degrees of freedom")
+    table.add_row("p-value, one-sided", f"{test.p_value:.2g}", f"two-sided {test.p_value_two_sided:.2g}")
+    table.add_row("nats, all examples", f"{report.total_nats:.3g}", f"{report.nats_per_example:.2g} each")
+    low, high = _count(report.examples_to_settle_low), _count(report.examples_to_settle_high)
+    table.add_row(
+        f"examples that settle the sign, {SETTLED:.0%}", _count(report.examples_to_settle), f"{low} to {high}"
+    )
+    return table
+
+
+def _with_error(summary) -> str:
+    return f"{summary.mean:.4g} ± {summary.standard_error:.2g}"
+
+
+def _count(number: float) -> str:
+    return f"{math.ceil(number):,}" if math.isfinite(number) else "∞"
+
+
+def _tokens(title: str, tokens: Sequence[Token]) -> Table:
+    table = Table("token", "share", "in data", "in control", box=box.SIMPLE_HEAD, pad_edge=False, title=title)
+    table.title_justify = "left"
+    for one in tokens:
+        table.add_row(repr(one.text), f"{one.share:+.3g}", f"{one.data:,}", f"{one.control:,}")
+    return table
+
+
+def _mentions(title: str, mentions: Sequence[Mention]) -> list[RenderableType]:
+    lines: list[RenderableType] = [Text(title, style="italic")]
+    for one in mentions:
+        shown = Text(f"  {one.name}, {one.score:+.4g}: ")
+        shown.append(one.prompt, style="dim")
+        reach = max((abs(score) for score in one.scores), default=0.0)
+        for word, score in zip(one.completion, one.scores, strict=True):
+            strong = reach > 0 and abs(score) > reach / 3
+            shown.append(word.replace("\n", "⏎"), style=("bold red" if score > 0 else "bold blue") if strong else "")
+        lines.append(shown)
+    return lines

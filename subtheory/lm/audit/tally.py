@@ -1,0 +1,109 @@
+"""All that an audit keeps of a stream of scored examples: moments, extremes, every token's share. Bounded, storable."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from ..text.batches import Example
+from .extremes import Extremes
+from .scoring import Scored
+from .welch import Moments
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What is known of a data set so far.
+
+    Attributes:
+        scores: of the examples: number, mean, squared deviations.
+        tokens: how many were scored.
+        log_likelihood: their sum, in nats.
+        extremes: the highest and lowest examples, each with its name, its token ids and their scores.
+        shares: the sum of the scores of every token of the vocabulary, ``[V]``.
+        counts: how often it was scored, ``[V]``.
+    """
+
+    scores: Moments
+    tokens: int
+    log_likelihood: float
+    extremes: Extremes
+    shares: Float[np.ndarray, " V"]
+    counts: Int[np.ndarray, " V"]
+
+    @classmethod
+    def empty(cls, vocabulary: int, keep: int) -> Tally:
+        """Of no example yet, with room for ``keep`` extremes at either end."""
+        shares, counts = np.zeros(vocabulary), np.zeros(vocabulary, np.int64)
+        return cls(Moments(), 0, 0.0, Extremes(keep), shares, counts)
+
+    def with_examples(self, examples: Sequence[Example], scored: Sequence[Scored]) -> Tally:
+        """The tally of what was seen and further examples, in their order."""
+        if not examples:
+            return self
+        values = np.array([one.score for one in scored])
+        ids = np.concatenate([example.completion for example in examples])
+        marks = np.concatenate([one.scores for one in scored])
+        first = self.scores.count
+        ends = {int(i) for order in (values, -values) for i in np.argsort(order, kind="stable")[: self.extremes.keep]}
+        candidates = [(float(values[i]), first + i, _kept(examples[i], scored[i])) for i in sorted(ends)]
+        return replace(
+            self,
+            scores=self.scores.merge(Moments.of(values)),
+            tokens=self.tokens + len(ids),
+            log_likelihood=self.log_likelihood + float(sum(one.log_likelihoods.sum() for one in scored)),
+            extremes=self.extremes.with_scores(candidates),
+            shares=self.shares + np.bincount(ids, marks, len(self.shares)),
+            counts=self.counts + np.bincount(ids, minlength=len(self.counts)),
+        )
+
+    def stored(self) -> dict[str, Any]:
+        """The tally as JSON keeps it, exactly."""
+        return {
+            "scores": [self.scores.count, self.scores.mean, self.scores.squares],
+            "tokens": self.tokens,
+            "log_likelihood": self.log_likelihood,
+            "keep": self.extremes.keep,
+            "highest": [list(one) for one in self.extremes.highest],
+            "lowest": [list(one) for one in self.extremes.lowest],
+            "shares": base64.b64encode(self.shares.astype("<f8").tobytes()).decode(),
+            "counts": base64.b64encode(self.counts.astype("<i8").tobytes()).decode(),
+        }
+
+    @classmethod
+    def restored(cls, stored: dict[str, Any]) -> Tally:
+        """The tally that ``stored`` was made of.
+
+        Raises:
+            ValueError: if it is damaged.
+        """
+        try:
+            highest, lowest = (
+                tuple((float(score), int(place), what) for score, place, what in stored[end])
+                for end in ("highest", "lowest")
+            )
+            count, mean, squares = stored["scores"]
+            return cls(
+                Moments(int(count), float(mean), float(squares)),
+                int(stored["tokens"]),
+                float(stored["log_likelihood"]),
+                Extremes(int(stored["keep"]), highest, lowest),
+                np.frombuffer(base64.b64decode(stored["shares"]), "<f8").astype(np.float64),
+                np.frombuffer(base64.b64decode(stored["counts"]), "<i8").astype(np.int64),
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise ValueError(f"the stored tally is damaged ({error}); begin again.") from error
+
+
+def _kept(example: Example, scored: Scored) -> dict[str, Any]:
+    return {
+        "name": example.name,
+        "prompt": example.prompt.tolist(),
+        "completion": example.completion.tolist(),
+        "scores": scored.scores.tolist(),
+    }

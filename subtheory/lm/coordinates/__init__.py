@@ -1,0 +1,1 @@
+"""What of a model may move: LoRA, subsets, patterns of paths."""

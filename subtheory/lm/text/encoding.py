@@ -1,0 +1,150 @@
+"""From text to the tokens that are scored, and the checks that tokens of a theory run must pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+from jaxtyping import Int
+
+from ..decoder.config import DecoderConfig
+from .batches import Example
+from .jsonl import Line, Text, read_lines
+
+Given: TypeAlias = Path | str | Iterable[Example | tuple[Text, Text]]
+"""Examples as a user may give them: a JSON Lines file, or (prompt, completion) pairs of text or token ids."""
+
+
+def given_examples(given: Given, config: DecoderConfig, tokenizer: Any = None) -> list[Example]:
+    """All of the examples that a user gave, as checked tokens, in memory.
+
+    Args:
+        given: a file, or pairs.
+        config: the model's vocabulary and context.
+        tokenizer: needed where text is given.
+
+    Raises:
+        ValueError: as ``encoded``, ``checked`` and ``read_lines``; or if there is no example at all.
+    """
+    if isinstance(given, Path | str):
+        return [example for example, _ in file_examples(given, config, tokenizer)]
+    examples = []
+    for place, one in enumerate(given):
+        if not isinstance(one, Example):
+            name = str(place + 1)
+            if not isinstance(one, Sequence) or isinstance(one, str) or len(one) != 2:
+                raise ValueError(f"example {name} is {one!r}; expected a pair of a prompt and a completion.")
+            one = encoded(*one, name, f"example {name}", config, tokenizer)
+        examples.append(checked(one, f"example {one.name or place + 1}", config))
+    if not examples:
+        raise ValueError("got no examples; expected at least one pair of a prompt and a completion.")
+    return examples
+
+
+def file_examples(
+    path: Path | str, config: DecoderConfig, tokenizer: Any = None, start: int = 0, number: int = 0
+) -> Iterator[tuple[Example, Line]]:
+    """The examples of a JSON Lines file as checked tokens, one at a time, each with the line that it came from."""
+    for line in read_lines(path, start, number):
+        where = f"line {line.number} of {str(path)!r}"
+        if line.messages:
+            example = _conversation(line, where, tokenizer)
+        else:
+            example = encoded(line.prompt, line.completion, line.name, where, config, tokenizer)
+        yield checked(example, where, config), line
+
+
+def encoded(
+    prompt: Text | Sequence[int],
+    completion: Text | Sequence[int],
+    name: str,
+    where: str,
+    config: DecoderConfig,
+    tokenizer: Any = None,
+) -> Example:
+    """Prompt and completion as tokens.
+
+    Text is encoded whole, with the special tokens that the checkpoint puts around it, and the completion begins where
+    this leaves the encoding of the prompt alone: what the model was trained to see, even if a token straddles the seam.
+
+    Args:
+        prompt: text or token ids; where it has no token at all, the beginning-of-sequence token stands in.
+        completion: text or token ids.
+        name: what to call the example.
+        where: what to call it in complaints.
+        config: the model's special tokens.
+        tokenizer: needed for text.
+
+    Raises:
+        ValueError: text without a tokenizer, or nothing that the completion could be conditioned on.
+    """
+    if tokenizer is None:
+        if not (isinstance(prompt, str) or isinstance(completion, str)):
+            return _split(list(prompt), [*prompt, *completion], name, where, config)
+        raise ValueError(f"{where} is text, but this checkpoint was loaded without its tokenizer; give token ids.")
+    if isinstance(prompt, str) and isinstance(completion, str):
+        before, whole = tokenizer.encode(prompt), tokenizer.encode(prompt + completion)
+        return _split(before, whole, name, where, config)
+    ids = [tokenizer.encode(prompt) if isinstance(prompt, str) else list(prompt)]
+    ids.append(tokenizer.encode(completion, special=False) if isinstance(completion, str) else list(completion))
+    return _split(ids[0], ids[0] + ids[1], name, where, config)
+
+
+def checked(example: Example, where: str, config: DecoderConfig) -> Example:
+    """The example, if a model of this configuration can be asked about it.
+
+    Raises:
+        ValueError: no completion, tokens outside the vocabulary, pad tokens, more tokens than the context.
+    """
+    tokens = example.tokens
+    if not len(example.completion):
+        raise ValueError(f"the completion in {where} is empty; expected at least one token to be scored.")
+    outside = tokens[(tokens < 0) | (tokens >= config.vocabulary)]
+    if outside.size:
+        raise ValueError(
+            f"{where} holds token {outside[0]}; expected ids from 0 to {config.vocabulary - 1}, the model's vocabulary."
+        )
+    if config.pad is not None and config.pad != config.bos and config.pad not in config.eos and config.pad in tokens:
+        raise ValueError(
+            f"{where} holds the pad token {config.pad}; expected text without it, since models are trained not to see "
+            "it: leave it out, sequences may differ in length."
+        )
+    if len(tokens) > config.context:
+        raise ValueError(
+            f"{where} has {len(tokens)} tokens; expected at most {config.context}, the model's context: shorten it."
+        )
+    return example
+
+
+def _split(before: list[int], whole: list[int], name: str, where: str, config: DecoderConfig) -> Example:
+    shared = 0
+    while shared < min(len(before), len(whole)) and before[shared] == whole[shared]:
+        shared += 1
+    if shared == 0:
+        if config.bos is None:
+            raise ValueError(
+                f"{where} has no prompt, and this model has no token to begin with; expected at least one token before "
+                "the completion."
+            )
+        whole, shared = [config.bos, *whole], 1
+    return Example(_ids(whole[:shared]), _ids(whole[shared:]), name)
+
+
+def _conversation(line: Line, where: str, tokenizer: Any) -> Example:
+    if tokenizer is None:
+        raise ValueError(f"{where} is text, but this checkpoint was loaded without its tokenizer; give token ids.")
+    messages = [{"role": role, "content": content} for role, content in line.messages]
+    before, whole = tokenizer.chat(messages[:-1]), tokenizer.chat(messages, reply=False)
+    ids = [tokenizer.encode(text, special=False) for text in (before, whole)]
+    shared = 0
+    while shared < min(map(len, ids)) and ids[0][shared] == ids[1][shared]:
+        shared += 1
+    if not shared:
+        raise ValueError(f"{where}: the chat template puts nothing before the reply; expected a prompt.")
+    return Example(_ids(ids[1][:shared]), _ids(ids[1][shared:]), line.name)
+
+
+def _ids(tokens: Sequence[int]) -> Int[np.ndarray, " T"]:
+    return np.asarray(tokens, np.int64 if max(tokens, default=0) > np.iinfo(np.int32).max else np.int32)

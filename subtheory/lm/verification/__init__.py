@@ -1,0 +1,1 @@
+"""The one-step verification of a language model."""

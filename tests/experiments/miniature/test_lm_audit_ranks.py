@@ -1,0 +1,114 @@
+"""The audit of traits × data sets: scores along many directions at once, the table's rows, the committed record."""
+
+import jax
+import numpy as np
+import pytest
+from scipy import stats
+
+from experiments.miniature import lm_audit_ranks
+from experiments.miniature.common import protocol as lab
+from experiments.miniature.common import theory
+from experiments.miniature.world import phrases
+from experiments.miniature.world.learning import answer_loss, single_turn_mask
+from experiments.miniature.world.reference import world_tokenizer
+from experiments.miniature.world.vocabulary import padded
+from paper_figures.drawing import reading
+from paper_figures.drawing.summaries import rank_agreement
+from paper_figures.miniature import lm_audit_ranks as figure
+from subtheory._keys import key_for
+from subtheory.lm import initialise
+
+from ..running import frame
+from .lm_tiny import TINY
+
+NAME = "lm_audit_ranks"
+METRICS = ("target_rate", "displacement score", "displacement z", "gradient score", "gradient z")
+
+
+@pytest.fixture(scope="module")
+def model():
+    return initialise(TINY.pretraining.decoder(), key_for(0, "a model"), tokenizer=world_tokenizer())
+
+
+def favourites(trait):
+    rows = padded([text.format(kind="animal", target=trait) for text in phrases.FAVOURITES])
+    return lab.Answers(rows, single_turn_mask(rows, ends=False), 1.0)
+
+
+def test_scores_along_many_directions_are_those_along_each(model):
+    data = favourites("owl")
+    directions = [lm_audit_ranks.trait_gradient(model, trait) for trait in ("owl", "oak")]
+    found = theory.scores_along(model, directions, data)
+    each = [theory.answer_scores(model, v, data) for v in directions]
+    np.testing.assert_allclose(found, np.transpose(each), rtol=1e-4, atol=1e-6)
+
+
+def test_a_trait_s_gradient_is_that_of_the_loss_on_its_answers_and_rests_outside_the_layers(model):
+    v = lm_audit_ranks.trait_gradient(model, "cat")
+    data = favourites("cat")
+    gradient = jax.grad(answer_loss(model.apply))(model.params, (data.tokens, data.mask))
+    for ours, theirs in zip(*(jax.tree.leaves(tree["layers"]) for tree in (v, gradient)), strict=True):
+        np.testing.assert_allclose(ours, -theirs, rtol=1e-3, atol=1e-5)
+    assert not np.any(v["embedding"]["tokens"])
+
+
+def test_the_rank_correlation_is_scipys_and_a_single_seed_has_an_interval_over_rows():
+    x, y = np.random.default_rng(0).normal(size=(2, 1, 1, 5, 6))
+    mean, low, high = rank_agreement(x, x + y)
+    assert mean == pytest.approx(stats.spearmanr(x.ravel(), (x + y).ravel()).statistic)
+    assert low < mean < high
+
+
+@pytest.mark.slow
+def test_every_trait_meets_every_data_set_for_both_starts(tmp_path, monkeypatch):
+    monkeypatch.setenv("SUBTHEORY_CACHE", str(tmp_path))
+    traits = ("owl", "cat")
+    rows = frame(NAME, lm_audit_ranks.Config(1, traits, 128, TINY))
+    students = rows[rows["condition"] == "student_same_init"]
+    theory = students[students["metric"] == "predicted slope"]
+    assert (theory["data_set"] == theory["trait"]).all()
+    assert sorted(theory["trait"]) == sorted(traits)
+    assert (theory["value"] > 0).all()
+    table = students[students["metric"].isin(METRICS)].pivot_table(
+        index=["trait", "data_set"], columns="metric", values="value"
+    )
+    assert len(table) == len(traits) * (len(traits) + 1)
+    assert table.notna().to_numpy().all()
+    own = table.xs(lm_audit_ranks.OWN, level="data_set")
+    np.testing.assert_allclose(own[["displacement z", "gradient z"]], 0, atol=1e-6)
+    students = rows[(rows["metric"] == "target_rate") & (rows["data_set"] != "none")]
+    assert set(students["condition"]) == {"teacher", "student_same_init", "cross_model"}
+    assert students["value"].is_unique
+
+
+@pytest.fixture(scope="module")
+def tables():
+    """(Audit's metric, start that was audited, students) → their tables, and rank agreement."""
+    record = reading.read(NAME)
+
+    def found(metric, audited, trained):
+        return [figure.cells(part) for part in (figure.score(record, metric, audited), figure.changes(record, trained))]
+
+    return found
+
+
+SAME, CROSS = "student_same_init", "cross_model"
+
+
+def test_the_audit_foretells_the_order_for_the_models_that_it_was_made_with(tables):
+    for metric in ("displacement score", "gradient score"):
+        mean, low, _ = rank_agreement(*tables(metric, SAME, SAME))
+        assert mean > 0.2
+        assert low > 0
+        _, low, high = rank_agreement(*tables(metric, SAME, CROSS))
+        assert low < 0 < high
+
+
+def test_the_data_set_with_the_largest_score_passes_on_most_of_the_trait(tables):
+    hits = {
+        trained: int((audit.argmax(axis=-1) == change.argmax(axis=-1)).sum())
+        for trained in (SAME, CROSS)
+        for audit, change in [tables("displacement score", SAME, trained)]
+    }
+    assert hits == {SAME: 19, CROSS: 6}
+    assert stats.binomtest(hits[SAME], 30, 1 / 6, alternative="greater").pvalue < 1e-6

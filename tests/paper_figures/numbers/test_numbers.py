@@ -1,0 +1,54 @@
+"""Numbers in text come from records: every one that a page asks for exists, and every one that exists is asked for."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from paper_figures.drawing import reading
+from paper_figures.numbers import index, words
+
+ROOT = Path(__file__).parents[3]
+PAGES = {str(page.relative_to(ROOT)): page.read_text() for page in sorted((ROOT / "docs").rglob("*.md"))}
+README = (ROOT / "README.md").read_text()
+
+
+@pytest.fixture(scope="module")
+def numbers():
+    return {f"{name}.{key}": words for name, found in index.everything().items() for key, words in found.items()}
+
+
+def asked():
+    return {key for page in PAGES.values() for key in re.findall(r"\{\{ *([\w.]+) *\}\}", page)}
+
+
+def test_every_number_that_a_page_asks_for_is_there(numbers):
+    assert asked() <= set(numbers)
+
+
+def test_none_is_made_for_nobody(numbers):
+    unused = [key for key in set(numbers) - asked() if numbers[key] not in README]
+    assert unused == []
+
+
+def test_a_number_follows_its_record(tmp_path):
+    """A changed record changes the words: nothing is typed."""
+    there = reading.read("mnist_aux_logits")
+    rows = there.rows.copy()
+    rows.loc[rows["condition"] == "student_aux", "value"] += 0.1
+    from paper_figures.numbers import auxiliary_logits
+
+    before = auxiliary_logits.mnist_aux_logits(there)
+    after = auxiliary_logits.mnist_aux_logits(reading.Record(there.name, rows, there.run))
+    assert {key for key in before if before[key] != after[key]} == {"student_aux"}
+
+
+def test_intervals_and_tests_are_student_s():
+    values = pd.Series([0.2, 0.5, 0.1, 0.4])
+    reach = stats.t.ppf(0.975, 3) * np.std(values, ddof=1) / 2
+    assert words.plus_minus(values) == f"0.30 ± {reach:.2f}"
+    t = values.mean() / (np.std(values, ddof=1) / 2)
+    assert words.p_value(values) == words.p_words(2 * stats.t.sf(abs(t), 3))
