@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import tempfile
 from pathlib import Path
 
 import jaxtyping
@@ -15,9 +16,17 @@ os.environ.setdefault("MPLBACKEND", "agg")
 # and in the processes that tests start; JAX_DISABLE_MOST_OPTIMIZATIONS=0 tests the programs that users run.
 os.environ.setdefault("JAX_DISABLE_MOST_OPTIMIZATIONS", "1")
 
-# jaxtyping's shapes are checked by beartype here and nowhere else: users do not pay for it.
+# What one test compiles, another, the other worker, a process that a test starts, and the next run need not.
+os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(Path(tempfile.gettempdir()) / f"subtheory-tests-{os.getuid()}"))
+os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0.1")
+
+# jaxtyping's shapes are checked by beartype here and nowhere else: users do not pay. The language models' modules
+# are left out: they check their own inputs, at run time and in words.
 with jaxtyping.install_import_hook("subtheory", "beartype.beartype"):
-    import subtheory  # noqa: F401  (imported for the hook)
+    import subtheory
+
+    for module in ("data", "init", "inputs", "losses", "models", "traits", "verify_step", "check_premises"):
+        getattr(subtheory, module)
 
 import jax
 

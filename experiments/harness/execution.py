@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from subtheory._checks import known_name
+from subtheory._compilation_cache import use_compilation_cache
+from subtheory._names import known_name
+from subtheory._progress import progress as log_progress
 
 from . import checkpoint, presets, processes, registry, rooms, runner
 from .exits import BAD_USAGE, OK
@@ -29,6 +32,8 @@ def run(command: Run, errors: Console) -> int:
     except ValueError as error:
         errors.print(f"error: {error}")
         return BAD_USAGE
+    if not command.no_cache:
+        use_compilation_cache()
     plans, data = [], {}
     try:
         plans, data = prepared(command, command.resume, command.overwrite)
@@ -41,15 +46,23 @@ def run(command: Run, errors: Console) -> int:
     with Progress(*columns, TimeRemainingColumn(), console=errors, disable=not (errors.is_terminal and first)) as bars:
         for plan in plans:
             bar = bars.add_task(plan.name, total=None)
-            folder = runner.execute(
-                plan,
-                data.get((plan.config.data, registry.precision(plan.module))),
-                lambda done, total, bar=bar: bars.update(bar, completed=done, total=total),
-            )
+            with _logged(errors, plan.name, first) as say:
+
+                def progress(done: int, total: int, bar=bar, say=say, name=plan.name) -> None:
+                    bars.update(bar, completed=done, total=total)
+                    if say is not None:
+                        say(f"{name}: {done} of {total} parts")
+
+                folder = runner.execute(plan, data.get((plan.config.data, registry.precision(plan.module))), progress)
             bars.refresh()
             if first:
                 print(f"{plan.name}: {'already complete' if plan.complete else 'done'}, {folder}", flush=True)
     return OK
+
+
+def _logged(errors: Console, name: str, first: bool) -> Any:
+    """A line every ten seconds where process 0 writes to no terminal; on one there is a bar."""
+    return nullcontext() if errors.is_terminal or not first else log_progress(errors, f"{name}: starting")
 
 
 def prepared(
