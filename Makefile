@@ -83,6 +83,10 @@ test-all: $(VENV)/.test ## Run the tests, the slow ones as well.
 test-peer: $(VENV)/.peer ## Hold language models against transformers and PyTorch (a large download).
 	$(RUN)/python -m pytest tests/peer -m peer
 
+.PHONY: mutants
+mutants: $(VENV)/.test ## Plant faults one at a time and see that verify, or a test, notices each (half an hour).
+	$(RUN)/python -m tests.mutants $(FLAGS)
+
 .PHONY: doctest
 doctest: $(VENV)/.test ## Run the examples in the README, the documentation and the docstrings, in float64.
 	JAX_ENABLE_X64=1 $(RUN)/python -m pytest --doctest-modules --doctest-glob='*.md' --ignore docs/conf.py --ignore docs/extensions README.md docs $(PACKAGES)

@@ -25,13 +25,15 @@ def claims(lab: Laboratory) -> list[Claim]:
         simulated = per_example_inner_products(setting, EPSILON)
         elsewhere = per_example_inner_products(other, EPSILON)
         size = jnp.max(jnp.abs(simulated))
+        own = jnp.max(jnp.abs(attribution(other, EPSILON) - elsewhere)) / jnp.max(jnp.abs(elsewhere))
         return (
             jnp.max(jnp.abs(shares - simulated)) / size,
             jnp.abs(jnp.mean(shares) - inner_product(setting, EPSILON)) / size,
             jnp.max(jnp.abs(shares - elsewhere)) / size,
+            own,
         )
 
-    single, mean, elsewhere = lab.per_seed(one, "T7")
+    single, mean, elsewhere, own = lab.per_seed(one, "T7")
     tolerance = 1e4 * float(np.finfo(float).eps)
     return [
         close(
@@ -51,6 +53,15 @@ def claims(lab: Laboratory) -> list[Claim]:
             len(mean),
             "the mean of the shares is φ",
             "largest difference, relative to the largest share",
+        ),
+        close(
+            "T7.any_student",
+            float(np.max(own)),
+            0.0,
+            tolerance,
+            64 * len(own),
+            "the same with J at the student's own initialisation, wherever that is",
+            "largest difference from one gradient per input, relative to the largest share",
         ),
         close(
             "T7.other_init",
