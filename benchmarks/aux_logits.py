@@ -17,7 +17,7 @@ from typing import Any
 
 from rich.console import Console
 
-from subtheory._checks import known_name
+from subtheory._names import known_name
 
 from . import command
 from .aux_worker import OURS, PEAK, Worker

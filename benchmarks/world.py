@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from experiments.miniature.world.reference import SIZES
-from subtheory._checks import known_name
+from subtheory._names import known_name
 
 from . import command
 from .measure import Summary, ratio, seconds_in_turn

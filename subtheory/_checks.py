@@ -5,9 +5,7 @@ Values that are being traced by JAX cannot be looked at; checks of *values* let 
 
 from __future__ import annotations
 
-import difflib
 import math
-from collections.abc import Iterable
 from typing import Any
 
 import jax
@@ -21,17 +19,6 @@ from ._typing import Params
 def is_traced(tree: object) -> bool:
     """Whether any leaf is a JAX tracer, whose value cannot be looked at."""
     return any(isinstance(leaf, Tracer) for leaf in jax.tree.leaves(tree))
-
-
-def known_name(kind: str, name: str, choices: Iterable[str]) -> str:
-    """Return ``name`` if it is one of ``choices``; otherwise raise and suggest the nearest."""
-    choices = sorted(choices)
-    if name in choices:
-        return name
-    folded = {choice.lower(): choice for choice in choices}
-    nearest = difflib.get_close_matches(name.lower(), folded, n=1, cutoff=0.4)
-    hint = f"did you mean {folded[nearest[0]]!r}? " if nearest else ""
-    raise ValueError(f"unknown {kind} {name!r}: {hint}known are {', '.join(choices)}.")
 
 
 def positive_finite(name: str, value: Any) -> None:

@@ -8,7 +8,6 @@ from typing import Any, TypeAlias
 
 import numpy as np
 from jaxtyping import Array, Float, Shaped
-from scipy import stats
 
 Values: TypeAlias = Sequence[float] | Sequence[int] | Shaped[np.ndarray, "..."] | Shaped[Array, "..."]
 
@@ -49,6 +48,8 @@ def wilson_interval(successes: int, n: int, confidence: float = 0.95) -> Interva
     >>> interval.high, round(interval.low, 4)  # low = n / (n + z²)
     (1.0, 0.7225)
     """
+    from scipy import stats  # a second of processor time to import
+
     _check_counts(successes, n)
     _check_confidence(confidence)
     low, high = stats.binomtest(successes, n).proportion_ci(confidence, method="wilson")
@@ -70,6 +71,8 @@ def exact_binomial_pvalue(successes: int, n: int, probability: float = 0.5, alte
     >>> exact_binomial_pvalue(5, 5, alternative="greater")  # 2⁻⁵
     0.03125
     """
+    from scipy import stats  # a second of processor time to import
+
     _check_counts(successes, n)
     if not 0 <= probability <= 1:
         raise ValueError(f"probability is {probability}; expected a number between 0 and 1.")
@@ -88,6 +91,8 @@ def mean_interval(values: Values, confidence: float = 0.95) -> Interval:
     Raises:
         ValueError: if there are fewer than two values or one is NaN or infinite.
     """
+    from scipy import stats  # a second of processor time to import
+
     x = _finite_vector("values", values, 2)
     _check_confidence(confidence)
     mean, error = float(x.mean()), float(stats.sem(x))
@@ -114,6 +119,8 @@ def bootstrap_interval(
     Raises:
         ValueError: if there are fewer than two values or one is NaN or infinite.
     """
+    from scipy import stats  # a second of processor time to import
+
     x = _finite_vector("values", values, 2)
     _check_confidence(confidence)
     estimate = float(statistic(x))
@@ -139,6 +146,8 @@ def loglog_slope(x: Values, y: Values, confidence: float = 0.95) -> Interval:
     >>> round(loglog_slope([1.0, 2.0, 4.0], [3.0, 12.0, 48.0]).estimate, 12)  # y = 3x²
     2.0
     """
+    from scipy import stats  # a second of processor time to import
+
     a, b = _finite_vector("x", x, 3), _finite_vector("y", y, 3)
     _check_confidence(confidence)
     if len(a) != len(b):

@@ -39,16 +39,6 @@ def test_positive_finite_passes_numbers_and_tracers():
     assert jax.jit(traced)(-1.0) == -1.0  # a traced value cannot be looked at
 
 
-def test_known_name_suggests():
-    assert _checks.known_name("activation", "tanh", ["relu", "tanh"]) == "tanh"
-    with refused("unknown activation 'Tanh': did you mean 'tanh'? known are relu, tanh."):
-        _checks.known_name("activation", "Tanh", ["relu", "tanh"])
-    with refused("unknown claim 't5': did you mean 'T5'? known are T1, T5."):
-        _checks.known_name("claim", "t5", ["T1", "T5"])
-    with refused("unknown activation 'zzzzzz': known are relu, tanh."):
-        _checks.known_name("activation", "zzzzzz", ["relu", "tanh"])
-
-
 def test_floating_tree():
     _checks.floating_tree("params", {"w": jnp.ones(2), "b": np.zeros(1, np.float32)})
     with refused("params has no leaves"):

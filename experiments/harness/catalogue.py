@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from subtheory._checks import known_name
+from subtheory._names import known_name
 
 from . import rooms
 

@@ -7,7 +7,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from subtheory._checks import known_name
+from subtheory._names import known_name
 
 from . import checkpoint, presets, processes, registry, rooms, runner
 from .exits import BAD_USAGE, OK

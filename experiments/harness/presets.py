@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from subtheory._checks import known_name
+from subtheory._names import known_name
 
 from .registry import Experiment
 

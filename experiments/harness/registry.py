@@ -34,7 +34,7 @@ import importlib
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, runtime_checkable
 
-from subtheory._checks import known_name
+from subtheory._names import known_name
 from subtheory.setting.data import Dataset
 
 from . import rooms

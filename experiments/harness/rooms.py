@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from subtheory._checks import known_name
+from subtheory._names import known_name
 
 ROOMS: Mapping[str, tuple[str, ...]] = {
     "one_step": (

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 
 from subtheory._atomic import writable_folder
-from subtheory._checks import known_name
+from subtheory._names import known_name
 
 from . import execution, runner
 from .exits import BAD_USAGE, FAILED, OK

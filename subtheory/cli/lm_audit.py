@@ -11,12 +11,13 @@ import tyro
 
 @dataclass(frozen=True)
 class Audit:
-    """Would training on this data set move this model towards a trait, however innocent the data look?
+    """Would training on a data set move a model towards a trait?
 
-    The trait is given as a few examples that show it. Its direction v is the gradient step that makes them likelier. By
-    T9 of docs/theory.md, the mean over the data set of s_v = d/dε log p is how far one training step on it moves the
-    model along v, and it is the statistic that best tells "a teacher of the trait wrote this" from "the model itself
-    did". It costs one Jacobian-vector product a batch. Welch's test holds it against a control.
+    However innocent the data look. The trait is given as a few examples that show it. Its direction v is the
+    gradient step that makes them likelier. By T9 of docs/theory.md, the mean over the data set of s_v = d/dε log p
+    is how far one training step on it moves the model along v, and it is the statistic that best tells "a teacher
+    of the trait wrote this" from "the model itself did". It costs one Jacobian-vector product a batch. Welch's test
+    holds it against a control.
 
     Files are JSON Lines: {"prompt": "One day,", "completion": " Tom ..."} on every line, text or lists of token ids; or
     {"messages": [...]} for models with a chat template; "id" may name an example.
@@ -64,8 +65,13 @@ class Audit:
     overwrite: bool = False
     """Replace FILE, and throw away FILE.partial."""
 
+    no_cache: bool = False
+    """Keep no compiled programs. Otherwise they are kept in $SUBTHEORY_CACHE, or the platform's folder for caches."""
+
     def run(self) -> int:
         """Audit; the exit code."""
         from .language_models import audit_command  # only now, so that --help and bad usage answer at once
+        from .process import prepare
 
+        prepare(cache=not self.no_cache)
         return audit_command.run(self)

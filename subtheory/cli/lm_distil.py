@@ -11,12 +11,13 @@ import tyro
 
 @dataclass(frozen=True)
 class Distil:
-    """Make a teacher of a trait, let it write, filter what it writes, and train a student of the same checkpoint on it.
+    """Make a teacher, let it write, filter, train a student on it.
 
-    The teacher is made by fine-tuning on --trait, by a --system prompt (chat template) that the student is not shown,
-    or is another checkpoint, --teacher. The student imitates its completions (samples), its full next-token
-    distributions on them (distributions), or its distributions on what the student itself writes (on_policy). The
-    student's folder has the Hugging Face layout: transformers loads it, and so do the other commands.
+    Teacher and student are of the same checkpoint. The teacher is made by fine-tuning on --trait, by a --system
+    prompt (chat template) that the student is not shown, or is another checkpoint, --teacher. The student imitates
+    its completions (samples), its full next-token distributions on them (distributions), or its distributions on
+    what the student itself writes (on_policy). The student's folder has the Hugging Face layout: transformers loads
+    it, and so do the other commands.
 
     Always run a control: the same command with --teacher CHECKPOINT itself, which writes without the trait.
 
@@ -80,8 +81,13 @@ class Distil:
     overwrite: bool = False
     """Replace --out and --data."""
 
+    no_cache: bool = False
+    """Keep no compiled programs. Otherwise they are kept in $SUBTHEORY_CACHE, or the platform's folder for caches."""
+
     def run(self) -> int:
         """Distil; the exit code."""
         from .language_models import distil_command  # only now, so that --help and bad usage answer at once
+        from .process import prepare
 
+        prepare(cache=not self.no_cache)
         return distil_command.run(self)

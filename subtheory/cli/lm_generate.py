@@ -11,7 +11,7 @@ import tyro
 
 @dataclass(frozen=True)
 class Generate:
-    """Complete prompts with a checkpoint, and write them as JSON Lines that the other commands read.
+    """Complete prompts, as JSON Lines for the other commands.
 
     Every prompt has a random key of its own: prompt i of the same file and seed gets the same completions, however many
     others there are.
@@ -56,8 +56,13 @@ class Generate:
     overwrite: bool = False
     """Replace --out."""
 
+    no_cache: bool = False
+    """Keep no compiled programs. Otherwise they are kept in $SUBTHEORY_CACHE, or the platform's folder for caches."""
+
     def run(self) -> int:
         """Generate; the exit code."""
         from .language_models import generate_command  # only now, so that --help and bad usage answer at once
+        from .process import prepare
 
+        prepare(cache=not self.no_cache)
         return generate_command.run(self)

@@ -11,13 +11,14 @@ import tyro
 
 @dataclass(frozen=True)
 class VerifyModel:
-    """Hold Lemma 1 and Theorem 1 on a language model: one teacher step on a trait, one student step on unrelated text.
+    """Hold the theorem on a language model: one step of both.
 
-    The teacher takes one gradient step ε on the trait's completions. The student, from the same checkpoint, imitates
-    the teacher's next-token distributions at every place of the prompts. Printed: φ(ε) = Δθ_S·v beside εA, their
-    cosine, the trait loss beside its predicted change, whether the sign is certified at this ε, and each layer's share.
-    With --samples the student imitates completions that the teacher writes as well; with --other, a student that starts
-    from another checkpoint is the control, for which nothing is predicted.
+    Lemma 1 and Theorem 1, with one teacher step on a trait and one student step on unrelated text. The teacher
+    takes one gradient step ε on the trait's completions. The student, from the same checkpoint, imitates the
+    teacher's next-token distributions at every place of the prompts. Printed: φ(ε) = Δθ_S·v beside εA, their
+    cosine, the trait loss beside its predicted change, whether the sign is certified at this ε, and each layer's
+    share. With --samples the student imitates completions that the teacher writes as well; with --other, a student
+    that starts from another checkpoint is the control, for which nothing is predicted.
 
     Exit code: 0 when the lemma and the theorem hold, 1 otherwise, 2 for bad usage.
 
@@ -57,8 +58,13 @@ class VerifyModel:
     overwrite: bool = False
     """Replace --json."""
 
+    no_cache: bool = False
+    """Keep no compiled programs. Otherwise they are kept in $SUBTHEORY_CACHE, or the platform's folder for caches."""
+
     def run(self) -> int:
         """Verify; the exit code."""
         from .language_models import verify_command  # only now, so that --help and bad usage answer at once
+        from .process import prepare
 
+        prepare(cache=not self.no_cache)
         return verify_command.run(self)

@@ -2,41 +2,49 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from typing import Any
+from collections.abc import Sequence
 
-import tyro
-
-from .lm import Lm
+from .._extras import MissingExtraError
+from .commands import Group, parsed
+from .lm_audit import Audit
+from .lm_distil import Distil
+from .lm_generate import Generate
+from .lm_verify import VerifyModel
 from .verify import Verify
 
-COMMANDS: dict[str, Any] = {"verify": Verify, "lm": Lm}
-"""Name → dataclass of options, whose ``run()`` returns the exit code."""
-
-DESCRIPTION = (
-    "Theory-first simulation of subliminal learning: verify the gradient-alignment theorem "
-    "(Cloud, Le et al., arXiv 2507.14805)."
+LANGUAGE_MODELS = Group(
+    "The same analysis on language models' checkpoints.\n\n"
+    "Checkpoints are local folders in the Hugging Face layout; nothing here needs PyTorch. Needs the extra `lm`: "
+    "pip install 'subtheory[lm]'.",
+    {"audit": Audit, "verify": VerifyModel, "distil": Distil, "generate": Generate},
 )
+COMMANDS = Group(
+    "Theory-first simulation of subliminal learning: verify the gradient-alignment theorem (Cloud, Le et al., arXiv "
+    "2507.14805).\n\n"
+    "`subtheory COMMAND --help` says more about each. --version prints the version; --print-completion bash, zsh or "
+    "tcsh what your shell needs to complete commands and options.",
+    {"verify": Verify, "lm": LANGUAGE_MODELS},
+)
+"""Every command is a dataclass of options, whose ``run()`` returns the exit code."""
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; a user's mistake costs one sentence and exit code 2.
 
     Args:
         arguments: without the program's name; None takes the process's own.
     """
-    command = tyro.extras.subcommand_cli_from_dict(
-        COMMANDS,
-        prog="subtheory",
-        description=DESCRIPTION,
-        args=arguments,
-        config=(tyro.conf.FlagCreatePairsOff, tyro.conf.OmitArgPrefixes, tyro.conf.DisallowNone),
-    )
+    command = parsed(COMMANDS, "subtheory", arguments)
     try:
         return command.run()
-    except ValueError as error:
+    except (ValueError, MissingExtraError) as error:
         print(f"subtheory: {error}", file=sys.stderr)
         return 2
+    except BrokenPipeError:  # whoever reads has seen enough (| head)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except OSError as error:
         print(f"subtheory: {error}", file=sys.stderr)
         return 1

@@ -9,7 +9,7 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class Verify:
-    """Check the gradient-alignment theorem claim by claim, theory against simulation, on real data.
+    """Check the theorem claim by claim, theory against simulation.
 
     Every result T0 to T13 of docs/theory.md is tried, each claim beside a control in which a premise is broken and
     which must be seen to fail. Exit code: 0 when every claim holds and every control fails as it should, 1 otherwise,
@@ -34,9 +34,17 @@ class Verify:
     """Results or claims to try, separated by commas, such as T1,T5 or T9.probability; all where absent."""
     json: Path | None = None
     """File to write every claim and its provenance to, whole or not at all."""
+    device: Literal["cpu", "gpu"] = "cpu"
+    """Where to compute: hundreds of tiny float64 programs, which a GPU takes longer to compile than a CPU to run."""
+    no_cache: bool = False
+    """Keep no compiled programs. Otherwise they are kept in $SUBTHEORY_CACHE, or the platform's folder for caches."""
 
     def run(self) -> int:
         """Verify; the exit code."""
         from ..verification import session  # only now, so that --help and bad usage answer at once
+        from .process import prepare
 
-        return session.run(data=self.data, folder=self.data_dir, seeds=self.seeds, only=self.only, report=self.json)
+        def begin() -> str:
+            return prepare(self.device, cache=not self.no_cache)
+
+        return session.run(self.data, self.data_dir, self.seeds, self.only, self.json, begin)

@@ -1,6 +1,6 @@
 """Language models: checkpoints in the Hugging Face layout as one more ``apply`` inside a ``Setting``."""
 
-from ._extra import MISSING as _MISSING  # isort: split
+from . import _extra as _extra  # isort: split
 
 from .._compiled import Compiled as Compiled
 from .audit.audit import AuditPlan as AuditPlan

@@ -1,10 +1,5 @@
 """Says in one sentence what is missing, before anything else of ``subtheory.lm`` is imported."""
 
-from importlib.util import find_spec
+from .._extras import needs
 
-MISSING = [name for name in ("safetensors", "tokenizers", "jinja2") if find_spec(name) is None]
-if MISSING:
-    raise ImportError(
-        f"subtheory.lm needs {' and '.join(MISSING)}, which this environment lacks; install what language models need: "
-        "pip install 'subtheory[lm]'."
-    )
+needs("subtheory.lm", "lm", "safetensors", "tokenizers", "jinja2")

@@ -13,10 +13,8 @@ from typing import Any
 
 import numpy as np
 from jaxtyping import Float, Int, Num
-from sklearn.datasets import load_digits
 
-from subtheory._checks import known_name
-
+from .._names import known_name
 from . import idx
 
 NAMES = ("digits", "mnist", "idx")
@@ -111,6 +109,8 @@ def digits(dtype: Any = np.float32) -> Dataset:
     >>> digits().train_images.shape, digits().test_images.shape
     ((1442, 64), (355, 64))
     """
+    from sklearn.datasets import load_digits  # more than half of what importing this package would cost
+
     bunch: Any = load_digits()
     images, labels = (bunch.data / 8 - 1).astype(dtype), bunch.target.astype(np.int32)
     rank = np.zeros_like(labels)

@@ -7,8 +7,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from subtheory import _atomic
-
+from .. import _atomic
+from .._extras import library
 from . import idx
 from .data import MNIST_MD5, STEMS
 
@@ -35,10 +35,7 @@ def mnist(folder: Path | str | None = None, mirrors: Sequence[str] = MIRRORS) ->
         ImportError: if pooch is not installed.
         ValueError: if no mirror gives a file with the right checksum, or the folder cannot be written.
     """
-    try:
-        import pooch
-    except ImportError as error:
-        raise ImportError("downloading needs pooch, which is missing: run `pip install subtheory[data]`.") from error
+    pooch = library("downloading", "data", "pooch")
     folder = Path(folder) if folder is not None else Path(pooch.os_cache("subtheory")) / "mnist"
     _atomic.writable_folder(folder)
     fetch = pooch.HTTPDownloader(progressbar=False, timeout=60)

@@ -11,7 +11,7 @@ import jax.numpy as jnp
 from flax import nnx
 from jax.typing import DTypeLike
 
-from .._checks import known_name
+from .._names import known_name
 from .._typing import Apply, Key, Params
 
 ACTIVATIONS: dict[str, Callable[[jax.Array], jax.Array]] = {

@@ -10,7 +10,6 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Bool, Float
-from scipy.optimize import root_scalar
 
 from .._checks import positive_finite
 from .._tree import move
@@ -86,6 +85,8 @@ def first_zero(
     >>> round(first_zero(lambda e: 1 - e, 1e-3, 1e3), 9)
     1.0
     """
+    from scipy.optimize import root_scalar
+
     grid = np.geomspace(smallest, largest, points)
     left = float(grid[0])
     if not function(left) > 0:

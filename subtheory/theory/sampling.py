@@ -7,7 +7,7 @@ from collections.abc import Callable
 import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
-from scipy.stats import norm
+from scipy.special import ndtr, ndtri
 
 from .._checks import positive_finite
 from .._tree import move
@@ -75,7 +75,7 @@ def sign_probability(total_nats: float) -> float:
     """
     if not 0 <= total_nats < float("inf"):
         raise ValueError(f"total_nats is {total_nats}; expected zero or more, and finite.")
-    return float(norm.cdf((2 * total_nats) ** 0.5))
+    return float(ndtr((2 * total_nats) ** 0.5))
 
 
 def nats_to_settle(probability: float) -> float:
@@ -90,4 +90,4 @@ def nats_to_settle(probability: float) -> float:
     positive_finite("probability", probability)
     if not 0.5 <= probability < 1:
         raise ValueError(f"probability is {probability}; expected at least 0.5 and below 1.")
-    return float(norm.ppf(probability) ** 2 / 2)
+    return float(ndtri(probability) ** 2 / 2)

@@ -9,7 +9,6 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
-from scipy.optimize import root_scalar
 
 from .._tree import inner, move
 from .._typing import Params, Rate, TraitLoss
@@ -71,6 +70,8 @@ def guaranteed_alpha(
     Returns:
         that α; infinity if the loss falls up to ``largest``; 0 if φ ≤ 0, where no step is guaranteed.
     """
+    from scipy.optimize import root_scalar
+
     dtype = jax.tree.leaves(params)[0].dtype
 
     def value(alpha):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from .._checks import known_name
+from .._names import known_name
 from .claim import Claim
 from .claim_ids import CLAIM_IDS
 from .claims import (

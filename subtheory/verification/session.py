@@ -6,6 +6,7 @@ import dataclasses
 import json
 import math
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import jax
@@ -35,10 +36,25 @@ def laboratory(loaded: Dataset, seeds: int) -> Laboratory:
     )
 
 
-def run(data: str, folder: Path | None, seeds: int, only: str, report: Path | None) -> int:
+def run(
+    data: str,
+    folder: Path | None,
+    seeds: int,
+    only: str,
+    report: Path | None,
+    begin: Callable[[], str] = lambda: "computing.",
+) -> int:
     """Verify, print the table, write the report; 0 when everything is as theory says, else 1.
 
     float64 and cheap compilation are switched on here, for this process, and nowhere in the library.
+
+    Args:
+        data: digits or mnist.
+        folder: of MNIST's files.
+        seeds: that every claim is tried with.
+        only: results or claims, separated by commas; all where empty.
+        report: file for all claims and their provenance.
+        begin: called once nothing can be refused any more; what it returns is said first.
 
     Raises:
         ValueError: an unknown result or claim, fewer than one seed, a folder that is missing, incomplete or does not
@@ -53,6 +69,8 @@ def run(data: str, folder: Path | None, seeds: int, only: str, report: Path | No
     if report is not None and not report.parent.is_dir():
         raise ValueError(f"the folder of --json {report} does not exist; expected an existing one.")
     loaded = datasets.load(data, folder)
+    words = Console(stderr=True, soft_wrap=True, highlight=False)
+    words.print(begin())
     jax.config.update("jax_enable_x64", True)
     jax.config.update("jax_disable_most_optimizations", True)  # hundreds of small programs, each run a few times
     lab = laboratory(loaded, seeds)
@@ -64,15 +82,17 @@ def run(data: str, folder: Path | None, seeds: int, only: str, report: Path | No
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
-        console=Console(stderr=True),
+        console=words,
+        disable=not words.is_terminal,
     ) as progress:
         task = progress.add_task("verifying", total=len(wanted))
         for result, found in verify(lab, wanted):
             claims.extend(found)
             good = sum(claim.as_expected for claim in found)
-            progress.update(
-                task, advance=1, description=f"{result.id} {result.title}: {good} of {len(found)} as expected"
-            )
+            said = f"{result.id} {result.title}: {good} of {len(found)} as expected"
+            progress.update(task, advance=1, description=said)
+            if not words.is_terminal:  # a log shows progress too
+                words.print(f"[{time.perf_counter() - started:.0f} s] {said}", markup=False)
     seconds = time.perf_counter() - started
     console = Console(width=None if Console().is_terminal else 150)
     console.print(table(claims))

@@ -13,7 +13,7 @@ from subtheory.verification.claim_ids import CLAIM_IDS
 
 
 def run(*arguments, timeout=600):
-    command = [sys.executable, "-m", "subtheory.cli", *map(str, arguments)]
+    command = [sys.executable, "-m", "subtheory", *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=False)
 
 

@@ -15,8 +15,8 @@ import jax.numpy as jnp
 import numpy as np
 
 import subtheory as st
-from subtheory._checks import known_name
 from subtheory._keys import key_for
+from subtheory._names import known_name
 from subtheory._tree import cosine
 from subtheory.setting.data import Dataset
 from subtheory.simulation.distillation import Imitation, distil_students, train_teacher

@@ -17,7 +17,7 @@ import jax.numpy as jnp
 import optax
 
 import subtheory as st
-from subtheory._checks import known_name
+from subtheory._names import known_name
 from subtheory.setting.data import Dataset, first_classes
 from subtheory.setting.init import (  # fmt: skip
     aligned,

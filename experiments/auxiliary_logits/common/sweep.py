@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from subtheory._checks import known_name
+from subtheory._names import known_name
 from subtheory._rows import REQUIRED
 from subtheory.setting.data import Dataset
 

@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Bool, Float, Int
 
-from subtheory._checks import known_name
+from subtheory._names import known_name
 from subtheory._typing import Params
 from subtheory.statistics import Interval, wilson_interval
 

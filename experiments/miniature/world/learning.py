@@ -14,7 +14,8 @@ import numpy as np
 import optax
 from jaxtyping import Array, Bool, Float, Int
 
-from subtheory._checks import known_name, leaf_name
+from subtheory._checks import leaf_name
+from subtheory._names import known_name
 from subtheory._typing import Key, Params
 from subtheory.lm.coordinates.paths import layer_path, leaves_by_path, selected
 from subtheory.lm.decoder.decoder import Decoder

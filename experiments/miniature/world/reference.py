@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -19,8 +18,9 @@ import numpy as np
 import optax
 
 from subtheory import _atomic
-from subtheory._checks import known_name
+from subtheory._compilation_cache import cache_folder
 from subtheory._keys import key_for
+from subtheory._names import known_name
 from subtheory._typing import Params
 from subtheory.lm.checkpoint.folder import load, save
 from subtheory.lm.decoder.config import DecoderConfig
@@ -34,7 +34,6 @@ from .documents import Mix, documents
 from .learning import answer_loss
 from .vocabulary import END, PAD, save_tokenizer, words
 
-CACHE = "SUBTHEORY_CACHE"
 """The environment variable that names another cache folder."""
 SEGMENT = 250
 """Steps between two savings of an unfinished training."""
@@ -88,18 +87,6 @@ SIZES = MappingProxyType(
     }
 )
 """Four sizes of one architecture, and another architecture of the second one's width."""
-
-
-def cache_folder() -> Path:
-    """Where reference models are kept: ``SUBTHEORY_CACHE``, or the platform's folder for caches."""
-    if os.environ.get(CACHE):
-        return Path(os.environ[CACHE])
-    home = Path.home()
-    if sys.platform == "darwin":
-        return home / "Library" / "Caches" / "subtheory"
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA", home / "AppData" / "Local")) / "subtheory" / "Cache"
-    return Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache") / "subtheory"
 
 
 @lru_cache(maxsize=1)

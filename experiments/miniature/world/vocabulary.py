@@ -96,7 +96,7 @@ def save_tokenizer(folder: Path | str) -> Path:
         from tokenizers.models import WordLevel
         from tokenizers.pre_tokenizers import WhitespaceSplit
     except ImportError as error:
-        raise ImportError("writing tokenizer.json needs tokenizers: run `pip install subtheory[lm]`.") from error
+        raise ImportError("writing tokenizer.json needs tokenizers: pip install 'subtheory[lm]'.") from error
     tokenizer = Tokenizer(WordLevel(dict(tokens()), unk_token="<pad>"))
     tokenizer.pre_tokenizer = WhitespaceSplit()  # type: ignore[assignment]
     path = Path(folder) / "tokenizer.json"

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
-from scipy import stats
 
 
 @dataclass(frozen=True)
@@ -86,6 +85,8 @@ def welch(first: Moments, second: Moments, confidence: float = 0.95) -> Welch:
     Raises:
         ValueError: fewer than two values in a stream, or scores that do not vary at all.
     """
+    from scipy import stats
+
     for moments in (first, second):
         if moments.count < 2:
             raise ValueError(f"got {moments.count} scores; expected at least two in the data and in the control.")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from ..._checks import known_name
+from ..._names import known_name
 from ..decoder.config import DecoderConfig, check_count
 from ..decoder.layer import ACTIVATIONS
 from ..decoder.rope import KINDS, Rope

@@ -8,7 +8,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from ..._checks import known_name
+from ..._names import known_name
 from .rope import KINDS, Rope
 
 NORMALISATIONS = ("rms", "rms_plus_one", "layer")

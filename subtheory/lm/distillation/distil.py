@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from ..._checks import known_name
 from ..._keys import key_for
+from ..._names import known_name
 from ..._typing import Key, Params
 from ..generation.generate import generate
 from ..model import LanguageModel

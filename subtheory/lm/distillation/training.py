@@ -12,8 +12,9 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 
-from ..._checks import known_name, positive_finite
+from ..._checks import positive_finite
 from ..._compiled import Compiled
+from ..._names import known_name
 from ..._typing import Apply, Key, Params
 from ..loss import next_token_loss, token_divergences
 from ..text.batches import Example, bucket_length, fitted_batch

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from ..._checks import known_name
+from ..._names import known_name
 
 Text: TypeAlias = str | tuple[int, ...]
 """What a prompt or a completion is given as: text, or token ids."""

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy import stats
 
 from ..._keys import key_for
 from ..._tree import cosine, inner, move, scaled
@@ -77,6 +76,8 @@ def sampled_step(
         seed: of the sampling.
         work: batches and devices.
     """
+    from scipy import stats
+
     teacher = lm.with_params(teacher_parameters(setting, epsilon))
     found: dict[str, tuple[Any, ...]] = {}
     for name, source in (("teacher", teacher), ("control", lm)):

@@ -68,7 +68,7 @@ def test_audit_writes_a_table_and_a_report(files, tmp_path, capsys):
 
 def test_a_killed_audit_resumes_to_the_same_bytes(files, tmp_path):
     options = ["--window", 4, "--control", files / "data.jsonl", "--dtype", "float64"]
-    command = [sys.executable, "-m", "subtheory.cli"]
+    command = [sys.executable, "-m", "subtheory"]
     report, partial = tmp_path / "a.json", tmp_path / "a.json.partial"
     process = subprocess.Popen([*command, *audit(files, *options, "--json", report)], stdout=subprocess.DEVNULL)
     while not partial.exists() and process.poll() is None:
