@@ -4,15 +4,13 @@ The names below are the public API; everything else is private. A ``Setting`` ho
 the theory against one simulated step. Each is imported when it is first asked for, JAX with it.
 """
 
-from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from ._lazy import attach
-
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # the same names for those who read without running: a test compares
     from . import lm as lm
     from . import simulation as simulation
     from . import theory as theory
+    from ._version import __version__ as __version__
     from .setting import data as data
     from .setting import init as init
     from .setting import inputs as inputs
@@ -24,30 +22,28 @@ if TYPE_CHECKING:
     from .setting.setting import Setting as Setting
     from .verification.step_report import StepReport as StepReport
     from .verification.step_report import verify_step as verify_step
+else:
+    from ._lazy import attach
 
-_MODULES = {
-    "lm": "lm",
-    "simulation": "simulation",
-    "theory": "theory",
-    "data": "setting.data",
-    "init": "setting.init",
-    "inputs": "setting.inputs",
-    "losses": "setting.loss",
-    "models": "setting.model",
-    "traits": "setting.trait",
-}
-_NAMES = {
-    "Premise": "setting.premises",
-    "Setting": "setting.setting",
-    "StepReport": "verification.step_report",
-    "check_premises": "setting.premises",
-    "verify_step": "verification.step_report",
-}
-_attribute, __dir__ = attach(__name__, _MODULES, _NAMES)
-
-
-def __getattr__(name: str) -> Any:
-    """A public name, imported when it is first asked for."""
-    if name == "__version__":
-        return version("subtheory")
-    return _attribute(name)
+    __getattr__, __dir__ = attach(
+        __name__,
+        modules={
+            "lm": "lm",
+            "simulation": "simulation",
+            "theory": "theory",
+            "data": "setting.data",
+            "init": "setting.init",
+            "inputs": "setting.inputs",
+            "losses": "setting.loss",
+            "models": "setting.model",
+            "traits": "setting.trait",
+        },
+        names={
+            "Premise": "setting.premises",
+            "Setting": "setting.setting",
+            "StepReport": "verification.step_report",
+            "__version__": "_version",
+            "check_premises": "setting.premises",
+            "verify_step": "verification.step_report",
+        },
+    )

@@ -32,7 +32,7 @@ def use_compilation_cache() -> Path | None:
     """
     import jax
 
-    already = jax.config.jax_compilation_cache_dir
+    already = jax.config.values["jax_compilation_cache_dir"]
     if already:
         return Path(already)
     folder = cache_folder() / "compiled" / _processor()

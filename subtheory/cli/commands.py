@@ -12,8 +12,8 @@ from typing import Annotated, Any
 
 import tyro
 
-from .. import __version__
 from .._names import nearest
+from .._version import __version__
 
 SHELLS = ("bash", "zsh", "tcsh")
 

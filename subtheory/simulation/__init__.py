@@ -1,5 +1,20 @@
 """What does happen: the teacher's and the student's steps, taken by automatic differentiation of the losses alone."""
 
-from .._lazy import submodules
+from typing import TYPE_CHECKING
 
-__getattr__, __dir__ = submodules(__name__)
+if TYPE_CHECKING:
+    from . import batching as batching
+    from . import descent as descent
+    from . import devices as devices
+    from . import distillation as distillation
+    from . import ensemble as ensemble
+    from . import mitigation as mitigation
+    from . import samples as samples
+    from . import step as step
+    from . import student as student
+    from . import teacher as teacher
+    from . import training as training
+else:
+    from .._lazy import submodules
+
+    __getattr__, __dir__ = submodules(__name__)
