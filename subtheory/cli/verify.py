@@ -42,9 +42,10 @@ class Verify:
     def run(self) -> int:
         """Verify; the exit code."""
         from ..verification import session  # only now, so that --help and bad usage answer at once
-        from .process import prepare
+        from .process import compile_quickly, prepare
 
         def begin() -> str:
+            compile_quickly()
             return prepare(self.device, cache=not self.no_cache)
 
         return session.run(self.data, self.data_dir, self.seeds, self.only, self.json, begin)

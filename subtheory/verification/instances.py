@@ -110,10 +110,11 @@ def _random_numbers(base: Key, count: int) -> tuple[jax.Array, jax.Array, jax.Ar
 
 def draw(design: Design, number: int, count: int) -> Randomness:
     """``count`` instances of a design, stacked; those of a smaller count are the first of these."""
-    normal, integers, keys = _random_numbers(key_for(0, "T1", number), count)
+    *numbers, keys = _random_numbers(key_for(0, "T1", number), count)
+    normal, integers = map(np.asarray, numbers)  # taken apart by NumPy, which compiles nothing
     size = sum(leaf.size for leaf in jax.tree.leaves(design.shapes))
     parts = np.cumsum([size, size, size, INPUTS * design.widths[-1], 1])
-    init, other_init, direction, targets, scale, _ = jnp.split(normal, parts, axis=1)
+    init, other_init, direction, targets, scale, _ = np.split(normal, parts, axis=1)
 
     def some_inputs(key):
         if design.inputs == "low_rank":
@@ -126,7 +127,7 @@ def draw(design: Design, number: int, count: int) -> Randomness:
         direction=direction,
         inputs=jax.jit(jax.vmap(some_inputs))(keys),
         targets=targets.reshape(count, INPUTS, design.widths[-1]),
-        scale=jnp.exp(0.4 * scale[:, 0]),
+        scale=np.exp(0.4 * scale[:, 0]),
         kind=integers[:, 0] % 4,
         lone=integers[:, 1] % len(jax.tree.leaves(design.shapes)),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -22,6 +23,9 @@ from ..setting.setting import Setting
 CLASSES = 10
 AUXILIARY = 3
 AUXILIARY_LOGITS = slice(CLASSES, CLASSES + AUXILIARY)
+INPUTS = 64
+TOGETHER = 8
+"""How many draws one program makes; a program of its own for every count would have to be compiled."""
 
 
 @jax.tree_util.register_dataclass
@@ -41,15 +45,16 @@ def _model(pixels: int, hidden: tuple[int, ...], activation: str) -> models.Mode
 
 
 @functools.cache
-def _drawer(model: models.Model, pixels: int, inputs: int) -> Callable[[Key], Draw]:
-    """One compiled program for all draws of a model: drawing inside every claim would be compiled again each time."""
+def _drawer(model: models.Model, pixels: int, inputs: int) -> Callable[[Key, jax.Array], Draw]:
+    """One compiled program for all draws of a model: random bits are slow to compile, so it always makes TOGETHER."""
 
-    def draw(key):
+    def draw(purpose, number):
+        key = jax.random.fold_in(purpose, number)
         parts = [jax.random.fold_in(key, i) for i in range(4)]
         noise = student_inputs.uniform(parts[2], inputs, pixels)
-        return Draw(model.init(parts[0]), model.init(parts[1]), noise, parts[3])
+        return Draw(model.init(parts[0]), model.init(parts[1]), noise, jax.random.key_data(parts[3]))
 
-    return jax.jit(jax.vmap(draw))
+    return jax.jit(jax.vmap(draw, (None, 0)))
 
 
 @dataclass(frozen=True)
@@ -103,11 +108,16 @@ class Laboratory:
             inputs=draw.inputs,
         )
 
-    def draws(self, purpose: str, count: int, model: models.Model | None = None, inputs: int = 64) -> Draw:
+    def draws(self, purpose: str, count: int, model: models.Model | None = None, inputs: int = INPUTS) -> Draw:
         """``count`` draws stacked, the first of which are those of a smaller count; no two purposes share a key."""
         model = self.model() if model is None else model
-        keys = jax.vmap(lambda i: jax.random.fold_in(key_for(0, purpose), i))(jnp.arange(count))
-        return _drawer(model, self.pixels, inputs)(keys)
+        make, key = _drawer(model, self.pixels, max(inputs, INPUTS)), key_for(0, purpose)
+        parts = [make(key, np.arange(first, first + TOGETHER)) for first in range(0, count, TOGETHER)]
+        drawn = jax.tree.map(lambda *leaves: np.concatenate(leaves)[:count], *parts)
+        # the first rows of more noise are those of less (a test holds it)
+        return dataclasses.replace(
+            drawn, inputs=drawn.inputs[:, :inputs], key=jax.random.wrap_key_data(jnp.asarray(drawn.key))
+        )
 
     def per_seed(
         self,
@@ -116,7 +126,7 @@ class Laboratory:
         count: int | None = None,
         *,
         model: models.Model | None = None,
-        inputs: int = 64,
+        inputs: int = INPUTS,
         batch: int = 64,
     ) -> Any:
         """``one(draw)`` for every seed, compiled once; results stacked as numpy arrays.
@@ -127,9 +137,10 @@ class Laboratory:
             count: how many instances, the number of seeds if absent.
             model: whose inits to draw, the standard one if absent.
             inputs: how many noise inputs the student gets.
-            batch: how many instances run at once.
+            batch: how many instances run at once, at most.
         """
         count = self.seeds if count is None else count
         drawn = self.draws(purpose, count, model, inputs)
-        mapped = jax.jit(lambda stacked: jax.lax.map(one, stacked, batch_size=min(batch, count)))
+        even = -(-count // -(-count // batch))  # batches of one size: what is left over would be compiled once more
+        mapped = jax.jit(lambda stacked: jax.lax.map(one, stacked, batch_size=even))
         return jax.tree.map(np.asarray, mapped(drawn))

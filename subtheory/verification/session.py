@@ -46,7 +46,7 @@ def run(
 ) -> int:
     """Verify, print the table, write the report; 0 when everything is as theory says, else 1.
 
-    float64 and cheap compilation are switched on here, for this process, and nowhere in the library.
+    float64 is switched on here, for this process, and nowhere in the library.
 
     Args:
         data: digits or mnist.
@@ -72,7 +72,6 @@ def run(
     words = Console(stderr=True, soft_wrap=True, highlight=False)
     words.print(begin())
     jax.config.update("jax_enable_x64", True)
-    jax.config.update("jax_disable_most_optimizations", True)  # hundreds of small programs, each run a few times
     lab = laboratory(loaded, seeds)
     started = time.perf_counter()
     claims: list[Claim] = []
