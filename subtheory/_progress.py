@@ -39,7 +39,7 @@ def progress(console: Console, words: str, total: int | None = None, every: floa
         total: how many parts there are, where that is known.
         every: seconds between two lines of a log; they come also while nothing new is said.
     """
-    with (_bar(console, words, total) if console.is_terminal else _log(console, words, total, every)) as say:
+    with _bar(console, words, total) if console.is_terminal else _log(console, words, total, every) as say:
         yield say
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from subtheory._compilation_cache import use_compilation_cache
 from subtheory._names import known_name
+from subtheory._progress import progress
 
 from . import checkpoint, presets, processes, registry, rooms, runner
 from .exits import BAD_USAGE, OK
@@ -29,6 +30,8 @@ def run(command: Run, errors: Console) -> int:
     except ValueError as error:
         errors.print(f"error: {error}")
         return BAD_USAGE
+    if not command.no_cache:
+        use_compilation_cache()
     plans, data = [], {}
     try:
         plans, data = prepared(command, command.resume, command.overwrite)
@@ -37,18 +40,14 @@ def run(command: Run, errors: Console) -> int:
     if not processes.all_agree(bool(plans)):
         return BAD_USAGE
     first = processes.leads()
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, TimeRemainingColumn(), console=errors, disable=not (errors.is_terminal and first)) as bars:
-        for plan in plans:
-            bar = bars.add_task(plan.name, total=None)
-            folder = runner.execute(
-                plan,
-                data.get((plan.config.data, registry.precision(plan.module))),
-                lambda done, total, bar=bar: bars.update(bar, completed=done, total=total),
-            )
-            bars.refresh()
-            if first:
-                print(f"{plan.name}: {'already complete' if plan.complete else 'done'}, {folder}", flush=True)
+    for plan in plans:
+        loaded = data.get((plan.config.data, registry.precision(plan.module)))
+        if first:
+            with progress(errors, plan.name, len(list(plan.module.chunks(plan.config)))) as say:
+                folder = runner.execute(plan, loaded, lambda done, total, say=say, name=plan.name: say(name, done))
+            print(f"{plan.name}: {'already complete' if plan.complete else 'done'}, {folder}", flush=True)
+        else:
+            runner.execute(plan, loaded, lambda done, total: None)
     return OK
 
 

@@ -60,6 +60,8 @@ class Run(What):
     """Go on with an interrupted run; leave finished records as they are."""
     overwrite: bool = False
     """Replace existing records and throw away interrupted runs."""
+    no_cache: bool = False
+    """Keep no compiled programs. Otherwise they are kept in $SUBTHEORY_CACHE, or the platform's folder for caches."""
     distributed: bool = False
     """One of several processes, which JAX detects: SLURM, Open MPI, TPU."""
     coordinator: str | None = None

@@ -114,7 +114,8 @@ def draw(design: Design, number: int, count: int) -> Randomness:
     normal, integers = map(np.asarray, numbers)  # taken apart by NumPy, which compiles nothing
     size = sum(leaf.size for leaf in jax.tree.leaves(design.shapes))
     parts = np.cumsum([size, size, size, INPUTS * design.widths[-1], 1])
-    init, other_init, direction, targets, scale, _ = np.split(normal, parts, axis=1)
+    init, other_init, direction, targets, scale, _ = map(jnp.asarray, np.split(normal, parts, axis=1))
+    kind, lone = jnp.asarray(integers[:, 0] % 4), jnp.asarray(integers[:, 1] % len(jax.tree.leaves(design.shapes)))
 
     def some_inputs(key):
         if design.inputs == "low_rank":
@@ -127,9 +128,9 @@ def draw(design: Design, number: int, count: int) -> Randomness:
         direction=direction,
         inputs=jax.jit(jax.vmap(some_inputs))(keys),
         targets=targets.reshape(count, INPUTS, design.widths[-1]),
-        scale=np.exp(0.4 * scale[:, 0]),
-        kind=integers[:, 0] % 4,
-        lone=integers[:, 1] % len(jax.tree.leaves(design.shapes)),
+        scale=jnp.exp(0.4 * scale[:, 0]),
+        kind=kind,
+        lone=lone,
     )
 
 

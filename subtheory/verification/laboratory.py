@@ -45,7 +45,7 @@ def _model(pixels: int, hidden: tuple[int, ...], activation: str) -> models.Mode
 
 
 @functools.cache
-def _drawer(model: models.Model, pixels: int, inputs: int) -> Callable[[Key, jax.Array], Draw]:
+def _drawer(model: models.Model, pixels: int, inputs: int) -> Callable[[Key, np.ndarray], Draw]:
     """One compiled program for all draws of a model: random bits are slow to compile, so it always makes TOGETHER."""
 
     def draw(purpose, number):

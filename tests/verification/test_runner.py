@@ -74,6 +74,13 @@ def test_a_smaller_number_of_draws_is_a_prefix(lab):
     assert not bool((two.init["layers"][0]["kernel"] == two.other_init["layers"][0]["kernel"]).any())
 
 
+def test_less_noise_is_the_beginning_of_more(lab):
+    few, all_of_one_program, more = (lab.draws("test", 2, inputs=count).inputs for count in (4, 64, 256))
+    assert (few.shape[1], more.shape[1]) == (4, 256)
+    assert bool((all_of_one_program[:, :4] == few).all())
+    assert bool((more[:, :64] == all_of_one_program).all())
+
+
 def _turned(function):
     return lambda *arguments: jax.tree.map(jnp.negative, function(*arguments))
 
