@@ -16,9 +16,10 @@ from subtheory.verification.runner import RESULTS, chosen, verify
 @pytest.fixture(scope="module", autouse=True)
 def _cheap_compilation():
     """As in ``subtheory verify`` itself."""
+    before = jax.config.values["jax_disable_most_optimizations"]
     jax.config.update("jax_disable_most_optimizations", True)
     yield
-    jax.config.update("jax_disable_most_optimizations", False)
+    jax.config.update("jax_disable_most_optimizations", before)
 
 
 @pytest.fixture(scope="module")
