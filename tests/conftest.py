@@ -17,8 +17,9 @@ os.environ.setdefault("JAX_DISABLE_MOST_OPTIMIZATIONS", "1")
 
 # Programs that took long to compile are kept for the next run, for the workers and for the processes that tests start:
 # in a bounded folder of this checkout's own (`make clean` removes it), never the user's.
-_kept = Path(__file__).resolve().parents[1] / ".pytest_cache" / "compiled"
-os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(_kept))
+os.environ.setdefault(
+    "JAX_COMPILATION_CACHE_DIR", str(Path(__file__).resolve().parents[1] / ".pytest_cache" / "compiled")
+)
 os.environ.setdefault("JAX_COMPILATION_CACHE_MAX_SIZE", str(2**28))
 os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0.5")
 
@@ -31,6 +32,7 @@ import jax
 
 from subtheory import _compilation_cache
 
+_kept = Path(__file__).resolve().parents[1] / ".pytest_cache" / "compiled"
 _kept.mkdir(parents=True, exist_ok=True)
 _compilation_cache.mend(_kept)
 
