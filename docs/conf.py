@@ -22,12 +22,16 @@ extensions = [
     "sphinx.ext.mathjax",
     "sphinx.ext.viewcode",
     "experiments_directives",
+    "offline_mathematics",
 ]
 exclude_patterns = ["_build", "**.ipynb_checkpoints", "**/.jupyter_cache"]
 
 html_theme = "furo"
 html_title = "subtheory"
-html_static_path = []
+html_static_path = ["static"]
+html_css_files = ["site.css"]
+mathjax_path = "mathjax/tex-svg.js"
+mathjax3_config = {"options": {"enableMenu": False}}
 
 # ---------------------------------------------------------------- pages and tutorials
 myst_enable_extensions = ["amsmath", "dollarmath", "deflist", "colon_fence", "substitution"]

@@ -6,14 +6,14 @@ import os
 import sys
 from collections.abc import Sequence
 
-import tyro
 from rich.console import Console
 
 from subtheory._atomic import WriteError
+from subtheory.cli.commands import Group, parsed
 
 from .harness import listing
 from .harness.exits import BAD_USAGE, FAILED, INTERRUPTED, OK
-from .harness.options import Command, List, Show, Submit
+from .harness.options import COMMANDS, List, Show, Submit
 
 DESCRIPTION = """Measure the claims of the gradient-alignment theorem and keep the raw numbers. For example:
 
@@ -41,13 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         0, or 1 if a record could not be written, 2 on bad usage, 130 if interrupted.
     """
-    command = tyro.cli(
-        Command,  # type: ignore[arg-type]
-        prog="python -m experiments",
-        description=DESCRIPTION,
-        args=arguments,
-        config=(tyro.conf.FlagCreatePairsOff, tyro.conf.DisallowNone),
-    )
+    command = parsed(Group(DESCRIPTION, COMMANDS), "python -m experiments", arguments)
     errors = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
     try:
         if isinstance(command, List | Show):

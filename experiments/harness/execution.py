@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any
 
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from subtheory._compilation_cache import use_compilation_cache
 from subtheory._names import known_name
-from subtheory._progress import progress
+from subtheory._progress import progress as log_progress
 
 from . import checkpoint, presets, processes, registry, rooms, runner
 from .exits import BAD_USAGE, OK
@@ -40,15 +42,27 @@ def run(command: Run, errors: Console) -> int:
     if not processes.all_agree(bool(plans)):
         return BAD_USAGE
     first = processes.leads()
-    for plan in plans:
-        loaded = data.get((plan.config.data, registry.precision(plan.module)))
-        if first:
-            with progress(errors, plan.name, len(list(plan.module.chunks(plan.config)))) as say:
-                folder = runner.execute(plan, loaded, lambda done, total, say=say, name=plan.name: say(name, done))
-            print(f"{plan.name}: {'already complete' if plan.complete else 'done'}, {folder}", flush=True)
-        else:
-            runner.execute(plan, loaded, lambda done, total: None)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, TimeRemainingColumn(), console=errors, disable=not (errors.is_terminal and first)) as bars:
+        for plan in plans:
+            bar = bars.add_task(plan.name, total=None)
+            with _logged(errors, plan.name, first) as say:
+
+                def progress(done: int, total: int, bar=bar, say=say, name=plan.name) -> None:
+                    bars.update(bar, completed=done, total=total)
+                    if say is not None:
+                        say(f"{name}: {done} of {total} parts")
+
+                folder = runner.execute(plan, data.get((plan.config.data, registry.precision(plan.module))), progress)
+            bars.refresh()
+            if first:
+                print(f"{plan.name}: {'already complete' if plan.complete else 'done'}, {folder}", flush=True)
     return OK
+
+
+def _logged(errors: Console, name: str, first: bool) -> Any:
+    """A line every ten seconds where process 0 writes to no terminal; on one there is a bar."""
+    return nullcontext() if errors.is_terminal or not first else log_progress(errors, f"{name}: starting")
 
 
 def prepared(

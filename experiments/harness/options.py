@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import Annotated
 
 import tyro
 
@@ -19,7 +20,7 @@ class List:
 
 @dataclass(frozen=True)
 class Show:
-    """Say all about one experiment: what it measures, what to expect, and its profiles' configurations."""
+    """Say all about one experiment: what to expect, and its profiles."""
 
     name: Annotated[tyro.conf.Positional[str], tyro.conf.arg(metavar="NAME")]
     """An experiment's name (see `list`)."""
@@ -45,23 +46,23 @@ class What:
     """The folder of stories260k, for experiments on a language model; $SUBTHEORY_STORIES260K if absent."""
     seeds_at_once: int = 1
     """Seeds that each device computes in one batched program; memory grows with it. For GPUs: see docs/scaling.md."""
+    no_cache: bool = False
+    """Keep no compiled programs. Otherwise they are kept in $SUBTHEORY_CACHE, or the platform's folder for caches."""
 
 
 @dataclass(frozen=True)
 class Run(What):
-    """Run one experiment, or all of them, and write each one's record to OUT/NAME/.
+    """Run one experiment, or all of them.
 
-    A record is raw rows (results.csv) and how they were made (run.json). Nothing is replaced unless you say so. A run
-    that was interrupted or killed keeps its finished parts: give the same command again with --resume, and results.csv
-    comes out the same, byte for byte, as if nothing had happened.
+    Each one's record goes to OUT/NAME/. A record is raw rows (results.csv) and how they were made (run.json).
+    Nothing is replaced unless you say so. A run that was interrupted or killed keeps its finished parts: give the
+    same command again with --resume, and results.csv comes out the same, byte for byte, as if nothing had happened.
     """
 
     resume: bool = False
     """Go on with an interrupted run; leave finished records as they are."""
     overwrite: bool = False
     """Replace existing records and throw away interrupted runs."""
-    no_cache: bool = False
-    """Keep no compiled programs. Otherwise they are kept in $SUBTHEORY_CACHE, or the platform's folder for caches."""
     distributed: bool = False
     """One of several processes, which JAX detects: SLURM, Open MPI, TPU."""
     coordinator: str | None = None
@@ -74,7 +75,7 @@ class Run(What):
 
 @dataclass(frozen=True)
 class Submit(What):
-    """Submit one experiment, or all of them, to a cluster: one job each (extra `cluster`).
+    """Submit experiments to a cluster, one job each (extra `cluster`).
 
     A job goes on with what an earlier one left, and leaves finished records as they are: submit again what did not
     finish. One that SLURM stops at its time limit, or preempts, is put back into the queue and goes on.
@@ -100,9 +101,4 @@ class Submit(What):
     """Wait for the jobs, and fail if one fails."""
 
 
-Command: TypeAlias = (
-    Annotated[List, tyro.conf.subcommand("list")]
-    | Annotated[Show, tyro.conf.subcommand("show")]
-    | Annotated[Run, tyro.conf.subcommand("run")]
-    | Annotated[Submit, tyro.conf.subcommand("submit")]
-)
+COMMANDS: Mapping[str, type] = {"list": List, "show": Show, "run": Run, "submit": Submit}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import jax
 import jax.numpy as jnp
@@ -78,19 +79,23 @@ def designs(count: int = 12) -> tuple[Design, ...]:
     return tuple(chosen)
 
 
+Numbers: TypeAlias = Any
+"""An array of JAX or of NumPy, which compiles nothing to take it apart."""
+
+
 @jax.tree_util.register_dataclass
 @dataclass(frozen=True)
 class Randomness:
     """All that is random in an instance, drawn before compilation: random bits are slow to compile again and again."""
 
-    init: jax.Array  # [P], two of them
-    other_init: jax.Array
-    direction: jax.Array  # [P]
+    init: Numbers  # [P], two of them
+    other_init: Numbers
+    direction: Numbers  # [P]
     inputs: jax.Array  # [N, features]
-    targets: jax.Array  # [N, outputs]
-    scale: jax.Array  # [], of the weights
-    kind: jax.Array  # [], of v
-    lone: jax.Array  # [], the leaf that v moves alone
+    targets: Numbers  # [N, outputs]
+    scale: Numbers  # [], of the weights
+    kind: Numbers  # [], of v
+    lone: Numbers  # [], the leaf that v moves alone
 
 
 @functools.partial(jax.jit, static_argnames="count")
@@ -114,8 +119,7 @@ def draw(design: Design, number: int, count: int) -> Randomness:
     normal, integers = map(np.asarray, numbers)  # taken apart by NumPy, which compiles nothing
     size = sum(leaf.size for leaf in jax.tree.leaves(design.shapes))
     parts = np.cumsum([size, size, size, INPUTS * design.widths[-1], 1])
-    init, other_init, direction, targets, scale, _ = map(jnp.asarray, np.split(normal, parts, axis=1))
-    kind, lone = jnp.asarray(integers[:, 0] % 4), jnp.asarray(integers[:, 1] % len(jax.tree.leaves(design.shapes)))
+    init, other_init, direction, targets, scale, _ = np.split(normal, parts, axis=1)
 
     def some_inputs(key):
         if design.inputs == "low_rank":
@@ -128,9 +132,9 @@ def draw(design: Design, number: int, count: int) -> Randomness:
         direction=direction,
         inputs=jax.jit(jax.vmap(some_inputs))(keys),
         targets=targets.reshape(count, INPUTS, design.widths[-1]),
-        scale=jnp.exp(0.4 * scale[:, 0]),
-        kind=kind,
-        lone=lone,
+        scale=np.exp(0.4 * scale[:, 0]),
+        kind=integers[:, 0] % 4,
+        lone=integers[:, 1] % len(jax.tree.leaves(design.shapes)),
     )
 
 

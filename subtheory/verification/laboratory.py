@@ -45,7 +45,7 @@ def _model(pixels: int, hidden: tuple[int, ...], activation: str) -> models.Mode
 
 
 @functools.cache
-def _drawer(model: models.Model, pixels: int, inputs: int) -> Callable[[Key, np.ndarray], Draw]:
+def _drawer(model: models.Model, pixels: int, inputs: int) -> Callable[[Key, jax.Array], Draw]:
     """One compiled program for all draws of a model: random bits are slow to compile, so it always makes TOGETHER."""
 
     def draw(purpose, number):
@@ -112,7 +112,7 @@ class Laboratory:
         """``count`` draws stacked, the first of which are those of a smaller count; no two purposes share a key."""
         model = self.model() if model is None else model
         make, key = _drawer(model, self.pixels, max(inputs, INPUTS)), key_for(0, purpose)
-        parts = [make(key, np.arange(first, first + TOGETHER)) for first in range(0, count, TOGETHER)]
+        parts = [make(key, jnp.arange(first, first + TOGETHER)) for first in range(0, count, TOGETHER)]
         drawn = jax.tree.map(lambda *leaves: np.concatenate(leaves)[:count], *parts)
         # the first rows of more noise are those of less (a test holds it)
         return dataclasses.replace(

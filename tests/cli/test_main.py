@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from importlib import metadata
 
 import pytest
 
@@ -40,7 +39,10 @@ def test_some_claims_from_the_command_line(tmp_path):
     assert list(tmp_path.iterdir()) == [report]
     first, *lines = done.stderr.splitlines()
     assert first.startswith("computing on the CPU (--device gpu to ask otherwise); compiled programs are kept in ")
-    assert [line.split(maxsplit=2)[2].split(":")[0] for line in lines] == ["T3 equality cases", "T7 attribution"]
+    assert [line.split(maxsplit=2)[2].split(":")[0] for line in lines if "verifying" not in line] == [
+        "T3 equality cases",
+        "T7 attribution",
+    ]
     assert lines[-1].endswith("1 of 1 as expected (2 of 2 done)")
 
 
@@ -80,70 +82,6 @@ def test_help_teaches(capsys):
     said = capsys.readouterr().out
     for words in ("--data-dir", "--only", "--seeds", "--json", "Exit code"):
         assert words in said
-
-
-@pytest.mark.parametrize(("above", "below"), [([], ("verify", "lm")), (["lm"], ("audit", "verify", "distil"))])
-def test_help_has_a_line_for_each_command(above, below, capsys, monkeypatch):
-    monkeypatch.setenv("COLUMNS", "100")
-    with pytest.raises(SystemExit) as stop:
-        main([*above, "--help"])
-    assert stop.value.code == 0
-    lines = capsys.readouterr().out.splitlines()
-    for command in below:
-        (line,) = [line for line in lines if f"• {command} " in line]
-        assert line.rstrip(" │").endswith((".", "?")), "its whole sentence fits into the line"
-    assert len(lines) < 25
-
-
-@pytest.mark.parametrize(
-    ("arguments", "words"),
-    [
-        (["verfiy"], "unknown command 'verfiy': did you mean 'verify'? known are verify, lm."),
-        (["lm", "adit", "MODEL"], "unknown command 'adit': did you mean 'audit'?"),
-        (["xyzzy"], "unknown command 'xyzzy': known are verify, lm."),
-        (["--print-completion", "fish"], "--print-completion got fish; expected one of bash, zsh, tcsh."),
-    ],
-)
-def test_a_mistyped_command_is_refused_with_the_nearest(arguments, words, capsys):
-    with pytest.raises(SystemExit) as stop:
-        main(arguments)
-    assert stop.value.code == 2
-    said = capsys.readouterr()
-    assert said.out == ""
-    assert said.err.startswith("subtheory: " + words)
-    assert said.err.count("\n") == 1
-
-
-def test_one_version_everywhere(capsys):
-    import subtheory
-
-    with pytest.raises(SystemExit) as stop:
-        main(["--version"])
-    assert stop.value.code == 0
-    assert capsys.readouterr().out == f"subtheory {subtheory.__version__}\n"
-    assert subtheory.__version__ == metadata.version("subtheory")
-
-
-@pytest.mark.parametrize("shell", ["bash", "zsh", "tcsh"])
-def test_completion_knows_commands_and_options(shell):
-    done = run("--print-completion", shell)
-    assert (done.returncode, done.stderr) == (0, "")
-    for words in ("subtheory", "verify", "audit", "--only", "--trait"):
-        assert words in done.stdout
-    if shell == "bash":
-        parsed = subprocess.run(["bash", "-n"], input=done.stdout, capture_output=True, text=True, check=False)
-        assert parsed.returncode == 0, parsed.stderr
-
-
-def test_a_gpu_that_is_not_there_is_refused():
-    import jax
-
-    if any(device.platform != "cpu" for device in jax.devices()):
-        pytest.skip("this machine has an accelerator")
-    done = run("verify", "--device", "gpu", "--only", "T3")
-    assert done.returncode == 2
-    assert done.stderr.startswith("subtheory: got --device gpu, but JAX finds no GPU; install one")
-    assert done.stdout == ""
 
 
 def test_bad_usage_is_exit_code_2(capsys):

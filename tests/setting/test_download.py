@@ -89,5 +89,5 @@ def test_folder_that_cannot_be_made(tmp_path):
 
 def test_without_pooch(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "pooch", None)
-    with pytest.raises(ImportError, match=r"pip install subtheory\[data\]"):
+    with pytest.raises(ImportError, match=r"pip install .subtheory\[data\]"):
         download.mnist(tmp_path)
