@@ -13,8 +13,6 @@ import platformdirs
 ENVIRONMENT = "SUBTHEORY_CACHE"
 LARGEST = 2**27
 """Bytes; what was used longest ago makes room. JAX looks through the whole folder for every program that it adds."""
-LEAST_SECONDS = 0.02
-"""What is compiled faster than this is not kept: to find it again takes about as long."""
 LONGEST_WAIT = 10.0
 """Seconds to wait for another process's lock."""
 _SUFFIXES = ("-cache", "-atime")
@@ -49,7 +47,7 @@ def use_compilation_cache() -> Path | None:
         return None
     jax.config.update("jax_compilation_cache_dir", str(folder))
     jax.config.update("jax_compilation_cache_max_size", LARGEST)
-    jax.config.update("jax_persistent_cache_min_compile_time_secs", LEAST_SECONDS)
+    jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
     jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
     return folder
 

@@ -36,8 +36,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Args:
         arguments: without the program's name; None takes the process's own.
     """
-    command = parsed(COMMANDS, "subtheory", arguments)
+    command = None
     try:
+        command = parsed(COMMANDS, "subtheory", arguments)
         return command.run()
     except (ValueError, MissingExtraError) as error:
         print(f"subtheory: {error}", file=sys.stderr)
