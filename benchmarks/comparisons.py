@@ -85,7 +85,8 @@ def verify_rows() -> Iterator[Row]:
     if importlib.util.find_spec("subtheory.cli") is None:
         yield Row(what, "", "skipped: subtheory.cli cannot be imported here", None, {})
         return
-    script = f"import sys; sys.path.insert(0, {str(CHECKOUT)!r}); from subtheory.cli import main; sys.exit(main(['verify', '--no-cache']))"
+    imports = f"import sys; sys.path.insert(0, {str(CHECKOUT)!r}); from subtheory.cli import main"
+    script = f"{imports}; sys.exit(main(['verify', '--no-cache']))"
     busy = os.getloadavg()[0]
     usage = run_process([sys.executable, "-c", script])
     if usage.exit_code not in (0, 1):
