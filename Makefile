@@ -62,6 +62,7 @@ figures: $(VENV)/.core ## Draw every figure from the committed records; pictures
 
 .PHONY: benchmarks
 benchmarks: $(VENV)/.core ## Measure speed and memory, as ratios within one run.
+	$(RUN)/python -m benchmarks.start
 	$(RUN)/python -m benchmarks.theorem
 	$(RUN)/python -m benchmarks.world --size tiny
 

@@ -1,75 +1,133 @@
-"""How fast it starts: processor time beside that of ``import jax``, and a second ``subtheory verify`` beside the first.
+"""How fast commands answer, over ``import jax``, and a second ``subtheory verify`` over the first, measured in turn:
+``python -m benchmarks.start [--json FILE]``.
 
-    python -m benchmarks.start [--repeats 5] [--verify 2]
-
-Every ratio is taken between processes that ran in turn on the same machine; the median and the range over repeats.
+Cost: half a minute, and three minutes more for `subtheory verify`. What to expect: docs/performance.md.
 """
 
 from __future__ import annotations
 
-import argparse
 import os
 import shutil
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
 
-PYTHON = sys.executable
-STARTS = {
-    "import subtheory": (PYTHON, "-c", "import subtheory"),
-    "import subtheory, and all of its public names": (
-        PYTHON, "-c", "import subtheory as st; [getattr(st, name) for name in dir(st) if name != 'lm']",
+from . import command
+from .measure import Summary, Usage, ratio, run_process
+from .peak import CHECKOUT
+from .report import Row
+
+DESCRIPTION = """Measure how long commands take to answer, in processor time of processes of their own.
+
+Each is a ratio to `import jax` in the same round, or of a second `subtheory verify` to the first, which found no
+compiled program: median (least to most). The exit code is 0 also where a bound is missed. For example:
+
+  python -m benchmarks.start
+
+  python -m benchmarks.start --skip-verify --rounds 21"""
+
+JAX = "import jax"
+SECOND_AT_MOST = 0.5
+PROGRAMS: Mapping[str, tuple[tuple[str, ...], float | None]] = {
+    "import subtheory": (("-c", "import subtheory"), 1.5),
+    "import subtheory, all names but lm": (
+        ("-c", "import subtheory as s; [getattr(s, n) for n in dir(s) if n != 'lm']"),
+        None,
     ),
-    "subtheory --help": (PYTHON, "-m", "subtheory", "--help"),
-    "subtheory lm --help": (PYTHON, "-m", "subtheory", "lm", "--help"),
-    "python -m experiments list": (PYTHON, "-m", "experiments", "list"),
-}  # fmt: skip
-JAX = (PYTHON, "-c", "import jax")
+    "subtheory --help": (("-m", "subtheory", "--help"), 0.5),
+    "subtheory lm --help": (("-m", "subtheory", "lm", "--help"), 0.5),
+    "subtheory lm audit --help": (("-m", "subtheory", "lm", "audit", "--help"), 0.5),
+    "python -m experiments list": (("-m", "experiments", "list"), 0.5),
+    "python -m experiments --help": (("-m", "experiments", "--help"), 0.5),
+}
+"""By name: what Python is given, and the largest ratio to ``import jax`` that is asked for."""
 
 
-def measure(command: tuple[str, ...], **environment: str) -> tuple[float, float]:
-    """Wall seconds and processor seconds of one process and its children."""
-    start = time.perf_counter()
-    process = subprocess.Popen(
-        command, env={**os.environ, **environment}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+@dataclass(frozen=True)
+class Benchmark:
+    """What to measure."""
+
+    json: Path | None = None
+    """File to write every row and the provenance to."""
+    rounds: int = 9
+    """How many times everything is started."""
+    verify_rounds: int = 2
+    """How many times `subtheory verify` is run twice, each time with a new folder for compiled programs."""
+    skip_verify: bool = False
+    """Leave out `subtheory verify`."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; 0, or 2 on bad usage."""
+    return command.run(
+        Benchmark,
+        arguments,
+        ("start", DESCRIPTION, "How fast commands answer"),
+        _check,
+        lambda asked, _, errors: _rows(asked),
+        lambda asked: {**asdict(asked), "json": None},
     )
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}")
-    return time.perf_counter() - start, usage.ru_utime + usage.ru_stime
 
 
-def line(what: str, ratios: list[float]) -> None:
-    """One row: the median ratio and its range."""
-    print(f"{what:48} {statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})", flush=True)
+def _check(asked: Benchmark) -> None:
+    for name, count in (("rounds", asked.rounds), ("rounds of verify", asked.verify_rounds)):
+        if count < 1:
+            raise ValueError(f"got {count} {name}; expected at least one.")
 
 
-def main() -> None:
-    """Print all ratios."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--repeats", type=int, default=5, help="of every start")
-    parser.add_argument("--verify", type=int, default=2, help="pairs of a first and a second subtheory verify")
-    options = parser.parse_args()
-    print("processor time, as a multiple of import jax")
-    for what, command in STARTS.items():
-        line(what, [measure(command)[1] / measure(JAX)[1] for _ in range(options.repeats)])
-    print("the second run beside the first, a new cache for every pair")
-    wall, processor = [], []
-    for _ in range(options.verify):
+def _rows(asked: Benchmark) -> Iterator[Row]:
+    yield from start_rows(asked.rounds)
+    if not asked.skip_verify:
+        yield from verify_rows(asked.verify_rounds)
+
+
+def start_rows(rounds: int, run: Callable[[Sequence[str]], Usage] = run_process) -> Iterator[Row]:
+    """Every program of ``PROGRAMS``, in turn with ``import jax``; one round before is not counted."""
+    programs = {JAX: (("-c", JAX), None), **PROGRAMS}
+    seconds: dict[str, list[float]] = {name: [] for name in programs}
+    for _ in range(rounds + 1):
+        for name, (given, _) in programs.items():
+            usage = run((sys.executable, *given))
+            if usage.exit_code:
+                raise RuntimeError(f"{name} ended with exit code {usage.exit_code}; expected 0.")
+            seconds[name].append(usage.user + usage.system)
+    seconds = {name: values[1:] for name, values in seconds.items()}
+    base = Summary.of(seconds[JAX])
+    yield Row(JAX, "", f"{base} s", None, vars(base))
+    for name, (_, most) in PROGRAMS.items():
+        quotient = ratio(seconds, name, JAX)
+        met = None if most is None else quotient.median <= most
+        yield Row(f"{name} over {JAX}", "" if most is None else f"≤ {most:g}", f"× {quotient}", met, vars(quotient))
+
+
+def verify_rows(rounds: int, run: Callable[[Sequence[str]], Usage] = run_process) -> Iterator[Row]:
+    """A first ``subtheory verify`` and a second, which finds the first's programs, in turn."""
+    usages: dict[str, list[Usage]] = {"first": [], "second": []}
+    for _ in range(rounds):
         folder = tempfile.mkdtemp()
-        environment = {"SUBTHEORY_CACHE": folder, "JAX_COMPILATION_CACHE_DIR": ""}
-        first = measure((PYTHON, "-m", "subtheory", "verify"), **environment)
-        second = measure((PYTHON, "-m", "subtheory", "verify"), **environment)
-        print(f"  first {first[0]:.0f} s ({first[1]:.0f} s of processor), second {second[0]:.0f} s ({second[1]:.0f} s)")
-        wall.append(second[0] / first[0])
-        processor.append(second[1] / first[1])
-        shutil.rmtree(folder)
-    line("subtheory verify, wall", wall)
-    line("subtheory verify, processor", processor)
+        # told by the environment of a process in between: this one's stays as it is
+        setting = (f"SUBTHEORY_CACHE={folder}", f"PYTHONPATH={CHECKOUT}")
+        command = ("env", "-u", "JAX_COMPILATION_CACHE_DIR", *setting, sys.executable, "-m", "subtheory", "verify")
+        try:
+            for one in usages.values():
+                one.append(run(command))
+        finally:
+            shutil.rmtree(folder)
+    if any(usage.exit_code for one in usages.values() for usage in one):
+        raise RuntimeError("subtheory verify ended with another exit code than 0; expected every claim to hold.")
+    seconds = {name: [usage.user + usage.system for usage in one] for name, one in usages.items()}
+    for name, one in usages.items():
+        walls, busy = Summary.of([usage.wall for usage in one]), os.getloadavg()[0]
+        peak = max(usage.peak for usage in one)
+        words = f"{Summary.of(seconds[name])} processor seconds, {walls} s by the clock (load average {busy:.1f}), "
+        yield Row(f"subtheory verify, {name}", "", f"{words}{peak / 1e9:.2f} GB", None, vars(Summary.of(seconds[name])))
+    quotient = ratio(seconds, "second", "first")
+    met = quotient.median <= SECOND_AT_MOST
+    what = "subtheory verify, the second over the first, processor time"
+    yield Row(what, f"≤ {SECOND_AT_MOST:g}", f"× {quotient}", met, vars(quotient))
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

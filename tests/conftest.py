@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-import tempfile
 from pathlib import Path
 
 import jaxtyping
@@ -16,19 +15,26 @@ os.environ.setdefault("MPLBACKEND", "agg")
 # and in the processes that tests start; JAX_DISABLE_MOST_OPTIMIZATIONS=0 tests the programs that users run.
 os.environ.setdefault("JAX_DISABLE_MOST_OPTIMIZATIONS", "1")
 
-# What one test compiles, another, the other worker, a process that a test starts, and the next run need not.
-os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(Path(tempfile.gettempdir()) / f"subtheory-tests-{os.getuid()}"))
-os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0.1")
+# Programs that took long to compile are kept for the next run, for the workers and for the processes that tests start:
+# in a bounded folder of this checkout's own (`make clean` removes it), never the user's.
+os.environ.setdefault(
+    "JAX_COMPILATION_CACHE_DIR", str(Path(__file__).resolve().parents[1] / ".pytest_cache" / "compiled")
+)
+os.environ.setdefault("JAX_COMPILATION_CACHE_MAX_SIZE", str(2**28))
+os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0.5")
 
 # jaxtyping's shapes are checked by beartype here and nowhere else: users do not pay. The language models' modules
 # are left out: they check their own inputs, at run time and in words.
 with jaxtyping.install_import_hook("subtheory", "beartype.beartype"):
-    import subtheory
-
-    for module in ("data", "init", "inputs", "losses", "models", "traits", "verify_step", "check_premises"):
-        getattr(subtheory, module)
+    from subtheory import check_premises, data, init, inputs, losses, models, traits, verify_step  # noqa: F401
 
 import jax
+
+from subtheory import _compilation_cache
+
+_kept = Path(__file__).resolve().parents[1] / ".pytest_cache" / "compiled"
+_kept.mkdir(parents=True, exist_ok=True)
+_compilation_cache.mend(_kept)
 
 jax.config.update("jax_enable_x64", True)
 jax.config.update("jax_numpy_rank_promotion", "raise")

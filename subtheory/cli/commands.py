@@ -15,7 +15,7 @@ import tyro
 from .._names import nearest
 from .._version import __version__
 
-SHELLS = ("bash", "zsh", "tcsh")
+SHELLS = ("bash", "zsh", "fish")
 
 
 @dataclasses.dataclass(frozen=True)

@@ -24,7 +24,7 @@ COMMANDS = Group(
     "Theory-first simulation of subliminal learning: verify the gradient-alignment theorem (Cloud, Le et al., arXiv "
     "2507.14805).\n\n"
     "`subtheory COMMAND --help` says more about each. --version prints the version; --print-completion bash, zsh or "
-    "tcsh what your shell needs to complete commands and options.",
+    "fish what your shell needs to complete commands and options.",
     {"verify": Verify, "lm": LANGUAGE_MODELS},
 )
 """Every command is a dataclass of options, whose ``run()`` returns the exit code."""
@@ -36,8 +36,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Args:
         arguments: without the program's name; None takes the process's own.
     """
-    command = parsed(COMMANDS, "subtheory", arguments)
+    command = None
     try:
+        command = parsed(COMMANDS, "subtheory", arguments)
         return command.run()
     except (ValueError, MissingExtraError) as error:
         print(f"subtheory: {error}", file=sys.stderr)

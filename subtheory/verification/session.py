@@ -12,9 +12,9 @@ from pathlib import Path
 import jax
 import jax.numpy as jnp
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from .._atomic import write_file
+from .._progress import progress
 from ..provenance import provenance
 from ..setting import data as datasets
 from ..setting.data import Dataset
@@ -75,23 +75,11 @@ def run(
     lab = laboratory(loaded, seeds)
     started = time.perf_counter()
     claims: list[Claim] = []
-    with Progress(
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=words,
-        disable=not words.is_terminal,
-    ) as progress:
-        task = progress.add_task("verifying", total=len(wanted))
-        for result, found in verify(lab, wanted):
+    with progress(words, "verifying", len(wanted)) as say:
+        for done, (result, found) in enumerate(verify(lab, wanted), 1):
             claims.extend(found)
             good = sum(claim.as_expected for claim in found)
-            said = f"{result.id} {result.title}: {good} of {len(found)} as expected"
-            progress.update(task, advance=1, description=said)
-            if not words.is_terminal:  # a log shows progress too
-                words.print(f"[{time.perf_counter() - started:.0f} s] {said}", markup=False)
+            say(f"{result.id} {result.title}: {good} of {len(found)} as expected", done, now=True)
     seconds = time.perf_counter() - started
     console = Console(width=None if Console().is_terminal else 150)
     console.print(table(claims))

@@ -37,6 +37,13 @@ def test_some_claims_from_the_command_line(tmp_path):
         "only": "T3,T7.shares",
     }
     assert list(tmp_path.iterdir()) == [report]
+    first, *lines = done.stderr.splitlines()
+    assert first.startswith("computing on the CPU (--device gpu to ask otherwise); compiled programs are kept in ")
+    assert [line.split(maxsplit=2)[2].split(":")[0] for line in lines if "verifying" not in line] == [
+        "T3 equality cases",
+        "T7 attribution",
+    ]
+    assert lines[-1].endswith("1 of 1 as expected (2 of 2 done)")
 
 
 @pytest.mark.parametrize(

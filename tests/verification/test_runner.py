@@ -16,9 +16,10 @@ from subtheory.verification.runner import RESULTS, chosen, verify
 @pytest.fixture(scope="module", autouse=True)
 def _cheap_compilation():
     """As in ``subtheory verify`` itself."""
+    before = jax.config.values["jax_disable_most_optimizations"]
     jax.config.update("jax_disable_most_optimizations", True)
     yield
-    jax.config.update("jax_disable_most_optimizations", False)
+    jax.config.update("jax_disable_most_optimizations", before)
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +73,13 @@ def test_a_smaller_number_of_draws_is_a_prefix(lab):
     assert jax.tree.all(jax.tree.map(lambda a, b: bool((a == b[:2]).all()), two.init, three.init))
     assert not bool((three.inputs[0] == three.inputs[1]).any())
     assert not bool((two.init["layers"][0]["kernel"] == two.other_init["layers"][0]["kernel"]).any())
+
+
+def test_less_noise_is_the_beginning_of_more(lab):
+    few, all_of_one_program, more = (lab.draws("test", 2, inputs=count).inputs for count in (4, 64, 256))
+    assert (few.shape[1], more.shape[1]) == (4, 256)
+    assert bool((all_of_one_program[:, :4] == few).all())
+    assert bool((more[:, :64] == all_of_one_program).all())
 
 
 def _turned(function):

@@ -34,7 +34,6 @@ from .documents import Mix, documents
 from .learning import answer_loss
 from .vocabulary import END, PAD, save_tokenizer, words
 
-"""The environment variable that names another cache folder."""
 SEGMENT = 250
 """Steps between two savings of an unfinished training."""
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import jax
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from ..._atomic import write_file
+from ..._progress import progress
 from ...lm.audit.audit import AuditPlan, audit
 from ...lm.audit.table import print_report
 from ...lm.checkpoint.folder import load
@@ -40,9 +40,7 @@ def run(options: Any) -> int:
         tokens_per_batch=options.batch_tokens,
         devices=tuple(devices) if len(devices) > 1 else None,
     )
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True)) as shown:
-        task = shown.add_task("the trait's direction")
+    with progress(Console(stderr=True), "the trait's direction") as say:
         report = audit(
             lm,
             options.trait,
@@ -51,7 +49,7 @@ def run(options: Any) -> int:
             plan,
             state=partial,
             resume=options.resume,
-            progress=lambda what, done: shown.update(task, description=f"{what}: {done:,} examples scored"),
+            progress=lambda what, done: say(f"{what}: {done:,} examples scored"),
         )
     print_report(report)
     if options.json is not None:

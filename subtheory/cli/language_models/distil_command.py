@@ -9,10 +9,10 @@ from typing import Any
 import jax
 import numpy as np
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from ..._atomic import writable_folder, write_file
 from ..._keys import key_for
+from ..._progress import progress
 from ...lm.audit.scoring import Workload, mean_gradient
 from ...lm.checkpoint.folder import load, save
 from ...lm.coordinates.coordinates import merged
@@ -42,23 +42,18 @@ def run(options: Any) -> int:
     lm = load(options.checkpoint, options.dtype)
     trait = None if options.trait is None else given_examples(Path(options.trait), lm.config, lm.tokenizer)
     writable_folder(options.out)
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True)) as shown:
-        task = shown.add_task("the teacher")
-
-        def progress(step: int, loss: float) -> None:
-            shown.update(task, description=f"the student: step {step}, loss {loss:.4g}")
-
+    with progress(Console(stderr=True), "the teacher") as say:
         teacher = lm if options.teacher is None else load(options.teacher, options.dtype)
         if trait is not None:
             teacher = fine_tuned(lm, trait, teacher_recipe, key_for(options.seed, "teacher's order"))
-        shown.update(task, description="the teacher writes")
+        say("the teacher writes")
         student = lm
         if options.lora:
             student = lora(lm, ["layers/attention", "layers/mlp"], options.lora, key=key_for(options.seed, "adapters"))
         made = distil(
             student, teacher, prompts, student_recipe, samples=options.samples, max_new_tokens=options.max_new_tokens,
-            channel=options.channel, keep=keep, system=options.system, seed=options.seed, progress=progress,
+            channel=options.channel, keep=keep, system=options.system, seed=options.seed,
+            progress=lambda step, loss: say(f"the student: step {step}, loss {loss:.4g}"),
         )  # fmt: skip
     student = merged(made.student)
     save(student, options.out)

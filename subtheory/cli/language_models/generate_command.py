@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import jax
+from rich.console import Console
 
 from ..._atomic import write_file
 from ..._keys import key_for
+from ..._progress import progress
 from ...lm.checkpoint.folder import load
 from ...lm.generation.generate import generate
 from ...lm.model import LanguageModel
@@ -48,11 +50,13 @@ def written(lm: LanguageModel, prompts: list[str], options: Any) -> list[dict[st
     """A prompt and a completion for each line, all samples of a prompt together."""
     ids = encoded_prompts(lm, prompts, options.system)
     drawn = []
-    for sample in range(options.samples):
-        key = key_for(options.seed, "generate", sample)
-        drawn.append(
-            generate(lm, ids, options.max_new_tokens, options.temperature, options.top_k, options.top_p, key=key)
-        )
+    with progress(Console(stderr=True), f"completing {len(ids):,} prompts", options.samples) as say:
+        for sample in range(options.samples):
+            key = key_for(options.seed, "generate", sample)
+            drawn.append(
+                generate(lm, ids, options.max_new_tokens, options.temperature, options.top_k, options.top_p, key=key)
+            )
+            say(f"completing {len(ids):,} prompts", sample + 1)
     lines = []
     for place, prompt in enumerate(prompts):
         for one in drawn:

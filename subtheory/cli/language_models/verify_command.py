@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ..._atomic import write_file
+from ..._progress import progress
 from ...lm.checkpoint.folder import load
 from ...lm.text.encoding import given_examples
 from ...lm.text.prompts import encoded_prompts, read_prompts
@@ -34,18 +35,19 @@ def run(options: Any) -> int:
     lm = load(options.checkpoint, options.dtype)
     trait = given_examples(Path(options.trait), lm.config, lm.tokenizer)
     other = None if options.other is None else load(options.other, options.dtype)
-    report = verify_model(
-        lm,
-        trait,
-        encoded_prompts(lm, texts),
-        options.epsilon,
-        options.alpha,
-        other=other,
-        samples=options.samples,
-        max_new_tokens=options.max_new_tokens,
-        seed=options.seed,
-        tokens_per_batch=options.batch_tokens,
-    )
+    with progress(Console(stderr=True), "one step of the teacher and one of the student"):
+        report = verify_model(
+            lm,
+            trait,
+            encoded_prompts(lm, texts),
+            options.epsilon,
+            options.alpha,
+            other=other,
+            samples=options.samples,
+            max_new_tokens=options.max_new_tokens,
+            seed=options.seed,
+            tokens_per_batch=options.batch_tokens,
+        )
     print_report(report)
     if options.json is not None:
         write_file(options.json, report.as_json())
