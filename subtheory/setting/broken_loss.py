@@ -61,6 +61,5 @@ BREAKING: tuple[tuple[ImitationLoss, str], ...] = (
     (arg_max_labels, "P1"),
     (offset, "P1"),
     (repelled, "P2"),
-    (cosine_distance, "P3"),
     (cubed, "P3"),
 )

@@ -151,7 +151,9 @@ def _jensen_shannon(z, y):
 def top_k(k: int) -> ImitationLoss:
     """KL(p_y‖p_z) over the k outputs with the teacher's largest logits, both renormalised there, input by input.
 
-    With k outputs or fewer in the channel it is the forward KL; with k = 1 it is nothing at all (T3).
+    With k outputs or fewer in the channel it is the forward KL; with k = 1 it is nothing at all (T3). P3
+    holds as long as the teacher's k largest are the student's: where another output overtakes, φ may be
+    positive though A is zero (T0).
 
     Args:
         k: how many outputs, at least 1; ties keep all that are equal to the k-th.

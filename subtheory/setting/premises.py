@@ -16,6 +16,7 @@ from .loss import ImitationLoss
 LARGEST_CHANNEL = 64
 MOST_INPUTS = 32
 LARGEST_OUTPUT = 3.0
+CONSTANT = "constant null space"
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,8 @@ def check_premises(
     """Check P1, P2 and P3 of theory.md T0 at the given outputs, one report each.
 
     P1: ∂ℓ/∂z = 0 at z = y, and continuous there. P2: M = −∂²ℓ/∂y∂z at y = z is symmetric and positive semi-definite.
-    P3: the null space of M is the same at every input, and ∂ℓ/∂z(z, y) is orthogonal to it for every y.
+    P3: ∂ℓ/∂z(z, y) is orthogonal to the null space of M(z), for every y. And, beside the premises, whether that null
+    space is the same at every input: sufficient for P3 where ℓ has a μ (T5), and not necessary (cosine distance).
 
     M is formed densely, input by input, on at most 32 inputs; a channel of more than 64 outputs is judged on its first
     64, the others held at their values, and P3 is then reported as not checked: a null space seen through 64 outputs
@@ -50,7 +52,8 @@ def check_premises(
         other_outputs: y, same shape, other outputs to try P3 at; Gaussian perturbations of z if absent.
 
     Returns:
-        three ``Premise`` reports, in the order P1, P2, P3; a broken one names the input where it breaks worst.
+        four ``Premise`` reports, P1, P2, P3 and the constant null space; a broken one names the input where it breaks
+        worst.
     """
     z = jnp.reshape(outputs, (-1, outputs.shape[-1]))[:MOST_INPUTS]
     if other_outputs is None:
@@ -69,13 +72,13 @@ def check_premises(
     return (
         _first_premise(seen, size, eps),
         _second_premise(seen.matrices, scaled.matrices, eps),
-        _third_premise(scaled, z.shape[-1], eps),
+        *_third_premise(scaled, z.shape[-1], eps),
     )
 
 
 def broken(premises: tuple[Premise, ...]) -> tuple[Premise, ...]:
-    """Those premises that are found not to be met; what was not checked is not among them."""
-    return tuple(premise for premise in premises if premise.met is False)
+    """Those premises that are found not to be met: neither what was not checked, nor what T1 and T2 do not need."""
+    return tuple(premise for premise in premises if premise.met is False and premise.name != CONSTANT)
 
 
 class _Measured(NamedTuple):
@@ -157,24 +160,35 @@ def _null_projector(matrix: np.ndarray, scale: float, relative: float) -> np.nda
     return null @ null.T
 
 
-def _third_premise(seen: _Measured, outputs: int, eps: float) -> Premise:
-    """The null space of M is constant, and the gradient never leaves its complement."""
+def _third_premise(seen: _Measured, outputs: int, eps: float) -> tuple[Premise, Premise]:
+    """The gradient never enters the null space of M; and whether that space is the same at every input."""
     matrices, gradient = seen.matrices, seen.elsewhere
     m = matrices.shape[-1]
     if m < outputs:
-        return Premise("P3", None, f"the null space of M cannot be told from {m} of {outputs} outputs")
+        words = f"the null space of M cannot be told from {m} of {outputs} outputs"
+        return Premise("P3", None, words), Premise(CONSTANT, None, words)
     if not (np.isfinite(matrices).all() and np.isfinite(gradient).all()):
-        return Premise("P3", False, "M or the gradient in z holds NaN or infinity")
+        return Premise("P3", False, "M or the gradient in z holds NaN or infinity"), Premise(CONSTANT, None, "see P3")
     scale = float(np.abs(matrices).max())
     projectors = np.stack([_null_projector(matrix, scale * 1e-6, 30 * m * eps) for matrix in matrices])
-    turned = np.abs(projectors - projectors[0]).max(axis=(1, 2))
-    if (turned > 1e-3).any():
-        i = _worst(turned)
-        return Premise("P3", False, f"the null space of M turns between inputs: it differs at input {i} from input 0")
+    return _orthogonal(projectors, gradient, eps), _constant(projectors)
+
+
+def _orthogonal(projectors: np.ndarray, gradient: np.ndarray, eps: float) -> Premise:
+    m = projectors.shape[-1]
     leak = np.linalg.norm(np.einsum("nij,nj->ni", projectors, gradient), axis=-1)
     size = np.linalg.norm(gradient, axis=-1) + 1e-30
     if (leak > 1e3 * m * eps * (1 + size)).any():
         i = _worst(leak / (1 + size))
         return Premise("P3", False, f"the gradient in z has a part {leak[i]:.3g} in the null space of M at input {i}")
+    return Premise("P3", True, f"the gradient in z stays out of the null space of M on {len(projectors)} inputs")
+
+
+def _constant(projectors: np.ndarray) -> Premise:
+    turned = np.abs(projectors - projectors[0]).max(axis=(1, 2))
+    if (turned > 1e-3).any():
+        i = _worst(turned)
+        return Premise(CONSTANT, False, f"the null space of M turns between inputs: at input {i} it is not input 0's")
+    m = projectors.shape[-1]
     rank = m - round(float(np.trace(projectors[0])))
-    return Premise("P3", True, f"the null space of M is the same at every input (rank of M: {rank} of {m})")
+    return Premise(CONSTANT, True, f"the null space of M is the same at every input (rank of M: {rank} of {m})")

@@ -3,12 +3,12 @@
 CLAIM_IDS: tuple[str, ...] = (
     "T0.curvature",
     "T0.premises",
+    "T0.cosine_distance",
     "T0.absolute_error",
     "T0.hinge_on_arg_max",
     "T0.arg_max_labels",
     "T0.shifted_squared_error",
     "T0.negated_squared_error",
-    "T0.cosine_distance",
     "T0.cubed_error",
     "T1.sign",
     "T1.sign.wrong_loss",

@@ -25,7 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__)
     parser.add_argument("--only", default="", help="faults whose file or words contain this")
     parser.add_argument("--jobs", type=int, default=2, help="faults at once, each in a copy of the checkout")
-    parser.add_argument("--resume", action="store_true", help="keep what record.json says of faults that are unchanged")
+    parser.add_argument("--resume", action="store_true", help="keep what record.json says")
     options = parser.parse_args(arguments)
     every = faults()
     wanted = [one for one in every if options.only in one.file or options.only in one.wrong]
@@ -53,9 +53,7 @@ def main(arguments: list[str] | None = None) -> int:
     survivors = [fault.name for fault in wanted if known[_key(fault)] == "nobody"]
     by_verify = [known[_key(fault)] == "verify" for fault in wanted if fault.only]
     share = sum(by_verify) / len(by_verify) if by_verify else 1.0
-    print(
-        f"verify notices {sum(by_verify)} of {len(by_verify)} faults in what it computes with; {len(survivors)} survive."
-    )
+    print(f"verify notices {sum(by_verify)} of {len(by_verify)} faults; {len(survivors)} survive verify and tests.")
     for name in survivors:
         print(f"survivor: {name}")
     return int(bool(survivors) or (share < ENOUGH and not options.only))

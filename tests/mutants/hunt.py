@@ -13,7 +13,7 @@ from .table import ROOT, Fault
 
 Seen = Literal["verify", "tests", "nobody"]
 COPIED = ("subtheory", "experiments", "paper_figures", "tests", "pyproject.toml", "README.md", "docs")
-SEEDS = "2"
+SEEDS = "5"
 LIMIT = 600
 """Seconds after which a run counts as having noticed: it no longer ends."""
 

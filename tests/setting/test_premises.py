@@ -7,7 +7,10 @@ import numpy as np
 import pytest
 
 import subtheory as st
+from subtheory.setting.broken_loss import cosine_distance
 from subtheory.setting.premises import broken
+from subtheory.simulation.step import inner_product
+from subtheory.theory.lemma import alignment_slope
 
 OUTPUTS = np.random.default_rng(0).normal(size=(7, 4))
 OBEYING = {loss.name: loss for loss in st.losses.OBEYING}
@@ -19,7 +22,7 @@ def test_met_however_confident_the_network(name, dtype):
     """Logits up to 30 saturate a softmax: its small eigenvalues are no null space that turns."""
     for scale in (1.0, 10.0):
         premises = st.check_premises(OBEYING[name], jnp.asarray(scale * OUTPUTS, dtype))
-        assert [premise.name for premise in premises] == ["P1", "P2", "P3"]
+        assert [premise.name for premise in premises] == ["P1", "P2", "P3", "constant null space"]
         assert not broken(premises), f"{scale}: {[str(premise) for premise in broken(premises)]}"
 
 
@@ -28,7 +31,7 @@ def test_many_outputs_in_single_precision():
     outputs = jnp.asarray(np.random.default_rng(1).uniform(-3, 3, size=(7, 40)), jnp.float32)
     premises = st.check_premises(st.losses.softmax_cross_entropy, outputs)
     assert not broken(premises)
-    assert "rank of M: 39 of 40" in premises[2].words
+    assert "rank of M: 39 of 40" in premises[3].words
 
 
 def test_a_kink_at_rest_is_seen_from_beside_it():
@@ -62,19 +65,19 @@ def test_asymmetric_curvature():
 def test_one_logit_of_a_softmax_has_no_curvature_but_breaks_nothing():
     premises = st.check_premises(st.losses.softmax_cross_entropy, jnp.asarray(OUTPUTS[:, :1]))
     assert not broken(premises)
-    assert premises[2].words.endswith("(rank of M: 0 of 1)")
+    assert premises[3].words.endswith("(rank of M: 0 of 1)")
 
 
 def test_rank_of_m_in_words():
     for loss, rank in ((st.losses.softmax_cross_entropy, 3), (st.losses.squared_error, 4)):
-        assert f"rank of M: {rank} of 4" in st.check_premises(loss, jnp.asarray(OUTPUTS))[2].words
+        assert f"rank of M: {rank} of 4" in st.check_premises(loss, jnp.asarray(OUTPUTS))[3].words
 
 
 def test_null_weights_are_met():
     loss = st.losses.weighted_squared_error((1.0, 0.0, 0.0, 2.0))
     premises = st.check_premises(loss, jnp.asarray(OUTPUTS))
     assert not broken(premises)
-    assert "rank of M: 2 of 4" in premises[2].words
+    assert "rank of M: 2 of 4" in premises[3].words
 
 
 def test_overflow_is_named():
@@ -86,6 +89,29 @@ def test_sequences_and_large_channels():
     rng = np.random.default_rng(1)
     premises = st.check_premises(st.losses.softmax_cross_entropy, jnp.asarray(rng.normal(size=(2, 3, 70))))
     assert not broken(premises)
-    assert [premise.met for premise in premises] == [True, True, None]
+    assert [premise.met for premise in premises] == [True, True, None, None]
     assert str(premises[2]) == "P3 not checked: the null space of M cannot be told from 64 of 70 outputs"
     assert "6 inputs" in premises[0].words
+
+
+def test_a_null_space_that_turns_breaks_no_premise_of_the_theorem():
+    """Cosine distance: P3 holds input by input, and that its null space turns is said apart."""
+    premises = st.check_premises(cosine_distance, jnp.asarray(OUTPUTS))
+    assert [premise.met for premise in premises] == [True, True, True, False]
+    assert premises[3].words.startswith("the null space of M turns between inputs")
+    assert not broken(premises)
+
+
+def test_top_k_breaks_p3_where_the_choice_of_outputs_changes_and_only_there():
+    """z = (1, 0, −1): a teacher whose third output overtakes the second is imitated on it, outside the range of M."""
+    loss, z = st.losses.top_k(2), jnp.array([[1.0, 0.0, -1.0]])
+    near, far = z + jnp.array([[0.0, 0.0, 0.5]]), z + jnp.array([[0.0, 0.0, 1.5]])
+    assert not broken(st.check_premises(loss, z, near))
+    assert [premise.name for premise in broken(st.check_premises(loss, z, far))] == ["P3"]
+    line = st.Setting(
+        apply=lambda theta, x: x * theta[None], teacher_init=z[0], student_init=z[0], imitation_loss=loss,
+        teacher_update=jnp.array([0.0, 0.0, 1.0]), inputs=jnp.ones((1, 1)),
+    )  # fmt: skip
+    assert float(alignment_slope(line)) == 0.0
+    assert float(inner_product(line, 0.5)) == 0.0
+    np.testing.assert_allclose(float(inner_product(line, 1.5)), 0.26, atol=0.01)

@@ -37,7 +37,10 @@ def claims(lab: Laboratory) -> list[Claim]:
         np.asarray, jax.jit(jax.vmap(lambda draw, rate: _runs(_setting(lab, draw), rate)))(drawn, rates)
     )
     laws = np.stack(
-        [predicted_alignment(spectrum, 1.0, 1.0, 1 / spectrum.largest, np.arange(1, STEPS + 1)) for spectrum in spectra]
+        [
+            predicted_alignment(spectrum, 4.0, 0.5, 1 / spectrum.largest, np.arange(1, STEPS + 1)) / 2
+            for spectrum in spectra
+        ]
     )
     stacked["spectrum"] = np.max(np.abs(stacked["monotone"] - laws)) / np.max(laws)
     ranks = [int(np.sum(s.values > 1e-10 * s.largest)) for s in spectra]

@@ -7,11 +7,15 @@ import jax.numpy as jnp
 import numpy as np
 
 from ..._keys import key_for
-from ...setting.broken_loss import BREAKING
+from ...setting.broken_loss import BREAKING, cosine_distance
 from ...setting.loss import OBEYING, top_k
-from ...setting.premises import broken, check_premises
+from ...setting.premises import CONSTANT, broken, check_premises
+from ...simulation.step import inner_product
+from ...theory.lemma import predicted_inner_product
 from ..claim import Claim, close, none_of
 from ..laboratory import Laboratory
+
+EPSILON = 1e-3
 
 
 def claims(lab: Laboratory) -> list[Claim]:
@@ -48,6 +52,7 @@ def claims(lab: Laboratory) -> list[Claim]:
             "losses that break a premise",
         ),
     ]
+    found.append(_turning(lab, z))
     for loss, expected in BREAKING:
         failures = broken(check_premises(loss, z))
         named = bool(failures) and failures[0].name == expected
@@ -62,3 +67,23 @@ def claims(lab: Laboratory) -> list[Claim]:
             )
         )
     return found
+
+
+def _turning(lab: Laboratory, z: jax.Array) -> Claim:
+    """Cosine distance: its null space turns with the input, which takes nothing from T1."""
+    premises = check_premises(cosine_distance, z)
+    as_said = not broken(premises) and premises[-1].name == CONSTANT and premises[-1].met is False
+
+    def one(draw):
+        setting = lab.setting(draw, loss=cosine_distance)
+        return inner_product(setting, EPSILON), predicted_inner_product(setting, EPSILON)
+
+    phi, predicted = lab.per_seed(one, "T0 cosine distance")
+    wrong = int(np.sum(~((phi > 0) & (np.abs(phi / predicted - 1) < 0.05))))
+    return none_of(
+        "T0.cosine_distance",
+        wrong if as_said else len(phi),
+        len(phi),
+        "cosine distance meets P1, P2 and P3, though its null space turns from input to input, and φ = εA + O(ε²) > 0",
+        f"seeds in which φ is not within 5 % of εA at ε = {EPSILON:g}, or the checker says otherwise",
+    )

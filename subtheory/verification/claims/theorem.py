@@ -26,7 +26,7 @@ def claims(lab: Laboratory) -> list[Claim]:
             update = distilled_update(setting, epsilon)
             return realised_trait_loss_change(setting, update, ALPHA)
 
-        return jax.lax.map(at, jnp.asarray(STEPS)), predicted_trait_loss_change(setting, 1.0, ALPHA)
+        return jax.lax.map(at, jnp.asarray(STEPS)), predicted_trait_loss_change(setting, 2.0, ALPHA) / 2
 
     model = lab.model()
     targets = jnp.sin(jnp.arange(len(lab.images) * 10.0).reshape(-1, 10))
