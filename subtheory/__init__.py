@@ -22,6 +22,8 @@ if TYPE_CHECKING:  # the same names for those who read without running: a test c
     from .setting.setting import Setting as Setting
     from .verification.step_report import StepReport as StepReport
     from .verification.step_report import verify_step as verify_step
+    from .verification.training_report import TrainingReport as TrainingReport
+    from .verification.training_report import verify_training as verify_training
 else:
     from ._lazy import attach
 
@@ -42,8 +44,10 @@ else:
             "Premise": "setting.premises",
             "Setting": "setting.setting",
             "StepReport": "verification.step_report",
+            "TrainingReport": "verification.training_report",
             "__version__": "_version",
             "check_premises": "setting.premises",
             "verify_step": "verification.step_report",
+            "verify_training": "verification.training_report",
         },
     )

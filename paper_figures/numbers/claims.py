@@ -96,5 +96,9 @@ def table(found: Mapping[str, Any]) -> str:
          "ηλ_max = 2.5", f"negative at {c.of('T12.turns')}"),
         ("T13: permuted student, undone", f"difference {c.small('T13.aligned')}", "0",
          "raw coordinates", f"off by {100 * c.by_id['T13.raw']['measured']:.0f} %"),
+        ("T14: at every step of training −∇L_S·(θ_T − θ) = S − ρ", f"difference {c.small('T14.identity')}", "0",
+         "the teacher's outputs in another order", f"off by {100 * c.by_id['T14.permuted_outputs']['measured']:.0f} %"),
+        ("T14: certified steps below the bound come closer to the teacher", c.kept("T14.closer"),
+         str(c.by_id["T14.closer"]["n"]), "Adam", f"{c.kept('T14.closer.adam')} come closer"),
     ]  # fmt: skip
     return "\n".join([HEAD, *("| " + " | ".join(row) + " |" for row in rows)])

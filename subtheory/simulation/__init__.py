@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from . import student as student
     from . import teacher as teacher
     from . import training as training
+    from . import trajectory as trajectory
 else:
     from .._lazy import submodules
 

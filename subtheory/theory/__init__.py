@@ -1,4 +1,4 @@
-"""What must happen: closed forms, matrix-free, without any training loop (theory.md, T1-T13)."""
+"""What must happen: closed forms, matrix-free, without any training loop (theory.md, T1-T14)."""
 
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from . import subspace as subspace
     from . import symmetry as symmetry
     from . import theorem as theorem
+    from . import trajectory as trajectory
 else:
     from .._lazy import submodules
 

@@ -101,4 +101,13 @@ CLAIM_IDS: tuple[str, ...] = (
     "T13.mixed_law",
     "T13.mixed_positive",
     "T13.mixed_sign",
+    "T14.identity",
+    "T14.certificate",
+    "T14.closer",
+    "T14.cosine",
+    "T14.certified.other_init",
+    "T14.closer.adam",
+    "T14.permuted_outputs",
+    "T14.linear",
+    "T14.linear.large_rate",
 )

@@ -24,6 +24,7 @@ from .claims import (
     student_step,
     symmetry,
     theorem,
+    trajectory,
 )
 from .laboratory import Laboratory
 
@@ -52,6 +53,7 @@ RESULTS: tuple[Result, ...] = (
     Result("T11", "function space", kernel.claims),
     Result("T12", "many steps", flow.claims),
     Result("T13", "symmetries and subspaces", symmetry.claims),
+    Result("T14", "the whole trajectory", trajectory.claims),
 )
 
 

@@ -30,7 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
     every = faults()
     wanted = [one for one in every if options.only in one.file or options.only in one.wrong]
     known: dict[str, Seen] = _known() if options.resume or options.only else {}
-    missing = [one for one in wanted if options.only or _key(one) not in known]
+    missing = [one for one in wanted if options.only or known.get(_key(one), "nobody") == "nobody"]
     started, copies = time.monotonic(), SimpleQueue()
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(options.jobs) as pool:
         for number in range(options.jobs):

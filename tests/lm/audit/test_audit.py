@@ -253,3 +253,12 @@ def test_gradients_of_bfloat16_weights_are_added_up_in_float32(lm, folder):
     expected = mean_gradient(lm.apply, rounded, examples, Workload())[0]
     assert float(cosine(jax.tree.map(lambda leaf: leaf.astype(jnp.float64), got), expected)) > 0.999
     assert jax.tree.leaves(got)[0].dtype == jnp.bfloat16
+
+
+def test_the_trait_s_loss_is_a_mean_over_its_tokens(lm):
+    examples = sampled(lm, 5, seed=3)
+    _, loss, tokens = mean_gradient(lm.apply, lm.params, examples, Workload())
+    scored = scored_examples(lm.apply, lm.params, jax.tree.map(jnp.zeros_like, lm.params), examples, Workload())
+    log_p = np.concatenate([one.log_likelihoods for one in scored])
+    assert tokens == log_p.size
+    exact(loss, -log_p.mean(), size=10)
