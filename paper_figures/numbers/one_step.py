@@ -13,7 +13,7 @@ from .words import count, number
 def alignment_rate(record: Record) -> dict[str, str]:
     """Where φ turns negative: how many of all seeds and losses at the largest ε."""
     phi = record.values("inner product")
-    negative = {epsilon: rows["value"] < 0 for epsilon, rows in phi.groupby("epsilon")}
+    negative = {float(str(epsilon)): rows["value"] < 0 for epsilon, rows in phi.groupby("epsilon")}
     all_positive = max(epsilon for epsilon, those in negative.items() if not those.any())
     last = [epsilon for epsilon in negative if epsilon > all_positive]
     return {
@@ -27,12 +27,12 @@ def alignment_rate(record: Record) -> dict[str, str]:
 def finite_step(record: Record) -> dict[str, str]:
     """Where the sign is lost, and where its certificate."""
     radius, certified = (record.by_seed(metric, "network") for metric in ("radius", "certified radius"))
-    turning = np.isfinite(radius)
+    turning = pd.Series(np.isfinite(radius), radius.index)
     at_the_radius = (certified[turning] / radius[turning] - 1).abs() < 1e-6
     return {
         "turning": count(turning),
         "at_the_radius": count(at_the_radius),
-        "silent": count(np.isfinite(certified[~turning])),
+        "silent": count(pd.Series(np.isfinite(certified[~turning]))),
     }
 
 

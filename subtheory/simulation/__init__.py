@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from . import devices as devices
     from . import distillation as distillation
     from . import ensemble as ensemble
+    from . import linearised as linearised
     from . import mitigation as mitigation
     from . import samples as samples
     from . import step as step

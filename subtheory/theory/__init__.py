@@ -1,23 +1,22 @@
-"""What must happen: closed forms, matrix-free, without any training loop (theory.md, T1-T14)."""
+"""What must happen: closed forms, matrix-free, without any training loop (theory.md, T1-T15)."""
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from . import attribution as attribution
-    from . import certified_radius as certified_radius
+    from . import certified as certified
+    from . import endpoint as endpoint
     from . import equality as equality
     from . import filtering as filtering
     from . import flow as flow
     from . import gauss_newton as gauss_newton
     from . import initialisation as initialisation
-    from . import interval as interval
     from . import kernel as kernel
     from . import lemma as lemma
     from . import preconditioning as preconditioning
     from . import radius as radius
     from . import rounding as rounding
     from . import sampling as sampling
-    from . import segment as segment
     from . import spectrum as spectrum
     from . import student_step as student_step
     from . import subspace as subspace

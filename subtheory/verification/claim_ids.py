@@ -110,4 +110,11 @@ CLAIM_IDS: tuple[str, ...] = (
     "T14.permuted_outputs",
     "T14.linear",
     "T14.linear.large_rate",
+    "T15.law",
+    "T15.path",
+    "T15.outputs",
+    "T15.adam",
+    "T15.near",
+    "T15.far",
+    "T15.adam.moving",
 )

@@ -11,6 +11,7 @@ from .claim import Claim
 from .claim_ids import CLAIM_IDS
 from .claims import (
     attribution,
+    endpoint,
     equality,
     filtering,
     flow,
@@ -54,6 +55,7 @@ RESULTS: tuple[Result, ...] = (
     Result("T12", "many steps", flow.claims),
     Result("T13", "symmetries and subspaces", symmetry.claims),
     Result("T14", "the whole trajectory", trajectory.claims),
+    Result("T15", "where a trajectory ends", endpoint.claims),
 )
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from subtheory.setting import data
 from subtheory.verification.claim_ids import CLAIM_IDS
-from subtheory.verification.claims import equality, filtering, kernel, theorem
+from subtheory.verification.claims import endpoint, equality, filtering, kernel, theorem
 from subtheory.verification.laboratory import Laboratory
 from subtheory.verification.runner import RESULTS, chosen, verify
 
@@ -34,13 +34,13 @@ def lab():
 
 
 def test_every_result_of_the_theory_is_there():
-    assert [result.id for result in RESULTS] == [f"T{i}" for i in range(14)]
+    assert [result.id for result in RESULTS] == [f"T{i}" for i in range(16)]
     assert {name.split(".")[0] for name in CLAIM_IDS} == {result.id for result in RESULTS}
     assert len(set(CLAIM_IDS)) == len(CLAIM_IDS)
 
 
 def test_a_list_of_results_and_claims():
-    assert [one.result.id for one in chosen("")] == [f"T{i}" for i in range(14)]
+    assert [one.result.id for one in chosen("")] == [f"T{i}" for i in range(16)]
     both = chosen("T5, t1,T9.probability")
     assert [(one.result.id, one.claims) for one in both] == [
         ("T1", None),
@@ -104,3 +104,9 @@ def test_a_zero_without_a_reason_is_no_equality_case(lab, monkeypatch):
     monkeypatch.setattr(equality, "null_reasons", lambda setting: ())
     wrong = {claim.id for claim in equality.claims(lab) if not claim.as_expected}
     assert wrong == {"T3.one_softmax_logit", "T3.own_head", "T3.zero_weights", "T3.disjoint_linear"}
+
+
+def test_a_spectrum_that_is_wrong_is_caught(lab, monkeypatch):
+    monkeypatch.setattr(endpoint, "predicted_alignment", _turned(endpoint.predicted_alignment))
+    wrong = {claim.id for claim in endpoint.claims(lab) if not claim.as_expected}
+    assert wrong == {"T15.law", "T15.adam"}

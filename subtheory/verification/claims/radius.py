@@ -19,7 +19,7 @@ from ...setting.loss import (
 )
 from ...setting.setting import Setting
 from ...simulation.step import inner_product
-from ...theory.certified_radius import certified_epsilon
+from ...theory.certified.radius import certified_epsilon
 from ...theory.gauss_newton import output_change
 from ...theory.radius import finite_step, first_zero
 from ..claim import Claim, close, none_of

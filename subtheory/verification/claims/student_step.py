@@ -9,7 +9,7 @@ from scipy.optimize import brentq
 
 from ...simulation.step import realised_trait_loss_change
 from ...simulation.student import distilled_update
-from ...theory.certified_radius import certified_alpha
+from ...theory.certified.radius import certified_alpha
 from ...theory.student_step import guaranteed_alpha, student_step
 from ..claim import Claim, close, none_of
 from ..laboratory import CLASSES, Laboratory

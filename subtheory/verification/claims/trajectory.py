@@ -34,7 +34,7 @@ def claims(lab: Laboratory) -> list[Claim]:
     draws = [jax.tree.map(lambda leaf, seed=seed: leaf[seed], drawn) for seed in range(lab.seeds)]
     settings = [lab.setting(draw, lab.model(WIDTHS)) for draw in draws]
     trait_loss = lab.trait(lab.model(WIDTHS))
-    teachers = [_taught(trait_loss, setting.teacher_init) for setting in settings]
+    teachers = [taught(trait_loss, setting.teacher_init) for setting in settings]
     shared, other, adam = [], [], []
     descent, moments = optax.sgd(RATE), optax.adam(3e-2)
     for setting, teacher, draw in zip(settings, teachers, draws, strict=True):
@@ -98,7 +98,7 @@ def claims(lab: Laboratory) -> list[Claim]:
     ]
 
 
-def _taught(trait_loss: TraitLoss, start: Params) -> Params:
+def taught(trait_loss: TraitLoss, start: Params) -> Params:
     """θ_T: the trait by Adam, which plays no part in what T14 says."""
     optimiser = optax.adam(1e-2)
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import softmax
 
-from subtheory.theory import interval
+from subtheory.theory.certified import interval
 
 NUMBERS = st.floats(-5, 5)
 

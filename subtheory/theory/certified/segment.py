@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from .._names import known_name
-from .._typing import Params
+from ..._names import known_name
+from ..._typing import Params
 from .interval import Interval, increasing, interval, polynomial
 
 

@@ -8,10 +8,10 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 
-from .._typing import Params
-from ..setting.channel import select
-from ..setting.loss import ImitationLoss
-from ..setting.setting import Setting
+from ..._typing import Params
+from ...setting.channel import select
+from ...setting.loss import ImitationLoss
+from ...setting.setting import Setting
 from .interval import Interval, increasing, polynomial, softmax
 from .segment import Jet, perceptron
 

@@ -12,7 +12,8 @@ from subtheory._keys import key_for
 from subtheory._tree import move
 from subtheory.simulation.step import inner_product
 from subtheory.simulation.student import distilled_update
-from subtheory.theory import certified_radius, segment
+from subtheory.theory.certified import radius as certified_radius
+from subtheory.theory.certified import segment
 from subtheory.theory.radius import lemma_radius
 
 LOSSES = (
