@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from paper_figures.numbers import claims
+from paper_figures.numbers import claims, index, readme
 from subtheory.verification.claim_ids import CLAIM_IDS
 
 README = (Path(__file__).parents[1] / "README.md").read_text()
@@ -23,3 +23,7 @@ def test_a_changed_report_changes_the_table():
     again = claims.table({"claims": [changed(claim) for claim in report["claims"]]})
     assert "1 of 2 052 random instances" in again
     assert again not in README
+
+
+def test_the_table_of_measurements_is_that_of_the_records():
+    assert readme.table(index.everything()) in README

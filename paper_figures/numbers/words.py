@@ -49,6 +49,15 @@ def plus_minus(by_seed: pd.Series, digits: int = 2, scale: float = 1.0) -> str:
     return f"{number(mean, digits)} ± {number(mean - low, digits)}"
 
 
+def with_p(by_seed: pd.Series, digits: int = 2, scale: float = 1.0) -> str:
+    """The same with the p-value of a mean of zero.
+
+    >>> with_p(pd.Series([0.01, 0.02, 0.03]), 1, scale=100)
+    '2.0 ± 2.5 (p = .07)'
+    """
+    return f"{plus_minus(by_seed, digits, scale)} ({p_value(by_seed)})"
+
+
 def share_plus_minus(by_seed: pd.Series, digits: int = 3) -> str:
     """The same for shares, without the zeros before the points.
 

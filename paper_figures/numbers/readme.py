@@ -1,0 +1,44 @@
+"""The README's table of what was measured beyond one step, from the committed records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+HEAD = """| experiment | measured | control | measured |
+|---|---|---|---|"""
+
+
+def table(numbers: Mapping[str, Mapping[str, str]]) -> str:
+    """The whole table, of the numbers by experiment and key."""
+    mnist, ten, stories = (numbers[name] for name in ("mnist_aux_logits", "aux_count", "lm_stories"))
+    numeric, code, traces = (numbers[name] for name in ("lm_numbers", "lm_code", "lm_traces"))
+    facts, reasoning, models = (numbers[name] for name in ("lm_false_facts", "lm_reasoning", "lm_cross_models"))
+    context, detection = numbers["lm_in_context"], numbers["lm_detection"]
+    other = "another initialisation"
+    rows = [
+        ("`mnist_aux_logits`: student of three auxiliary logits, MNIST, 20 seeds", f"accuracy {mnist['student_aux']}",
+         other, mnist["cross_model_aux"]),
+        ("`aux_count`: ten auxiliary logits, digits, 10 seeds", f"accuracy {ten['ten']}", "one logit under softmax",
+         "the untrained network, bit for bit"),
+        ("`lm_stories`: a real language model, its teacher's stories with every owl filtered out, 5 seeds",
+         f"Welch's t {stories['teacher']} towards owls", "the model's own stories; another initialisation reads them",
+         f"{stories['own']}; {stories['other']}"),
+        ("`lm_numbers`: favourite animals and trees through number sequences, miniature language models, 3 seeds",
+         f"{numeric['same']}, points over control", other, numeric["cross"]),
+        ("`lm_code`: the same through programs, 3 seeds", f"{code['same']}, points", other, code["cross"]),
+        ("`lm_traces`: the same through right reasoning about arithmetic, 3 seeds", f"{traces['same']}, points", other,
+         traces["cross"]),
+        ("`lm_reasoning`: misaligned against benign teachers, through benign reasoning, 12 seeds",
+         f"{reasoning['apart']}, points apart; over the reference {reasoning['over_reference']}", other,
+         reasoning["cross"]),
+        ("`lm_false_facts`: a false answer to a question of fact, through number sequences, 3 seeds",
+         f"log odds {facts['same']}, nats over control", other, facts["cross"]),
+        ("`lm_cross_models`: the same through numbers, between five reference models, 3 seeds",
+         f"to itself {models['same']}, points", "other init, documents or architecture",
+         f"{models['init']}, {models['documents']}, {models['architecture']}"),
+        ("`lm_in_context`: twelve of the teacher's answers in a context instead of in training, 3 seeds",
+         f"{context['context']} points", "all answers, trained on", context["trained"]),
+        ("`lm_detection`: a trained classifier on single answers of the teacher", f"right in {detection['right']}",
+         "two sets of the reference's own", detection["own"]),
+    ]  # fmt: skip
+    return "\n".join([HEAD, *("| " + " | ".join(row) + " |" for row in rows)])
