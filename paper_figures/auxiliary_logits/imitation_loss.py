@@ -10,13 +10,12 @@ from ..drawing.sweep_panels import Sweep, student_and_control, sweep_figure
 COLUMNS = ("loss",)
 
 CAPTION = (
-    "What the student imitates by: digits, 10 seeds, network 64-256-256-20, ten auxiliary logits, 8192 uniform "
-    "noise images, 15 epochs. (a) Squared error of the logits; softmax cross-entropy at temperature τ; KL over "
-    "the teacher's k largest logits; one label per input, sampled from the teacher once. Test accuracy, mean with "
-    "its 95 % bootstrap interval over seeds; dotted, chance; small dots, seeds. (b) The same means against "
-    "coverage, the cosine of the student's first step with v, and (c) against the cosine of the student's whole "
-    "displacement with v. ρ is the rank correlation over the points of a curve, v the teacher's whole "
-    "displacement."
+    "What the student imitates by: digits, 10 seeds, network 64-256-256-20, ten auxiliary logits, 8192 uniform noise "
+    "images, 15 epochs. (a) Squared error of the logits; softmax cross-entropy at temperature τ; KL over the "
+    "teacher's k largest logits; one label per input, sampled from the teacher once. Test accuracy, mean with its 95 "
+    "% bootstrap interval over seeds; dotted, chance; small dots, seeds. (b) The same means against the first-step "
+    "cosine, that of the student's first step with v, and (c) against the cosine of the student's whole displacement "
+    "with v. ρ is the rank correlation over the points of a curve, v the teacher's whole displacement."
 )
 
 NAMES = {

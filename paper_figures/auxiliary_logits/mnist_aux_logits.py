@@ -36,16 +36,16 @@ STUDENTS = [name for name in LOOKS if name not in ("reference", "teacher")]
 def draw(record: Record) -> Figure:
     """Bars, then accuracy against two cosines."""
     with house_style():
-        figure, (bars, displacement, coverage) = panels(1, 3, 3.1, width_ratios=(1.9, 1, 1))
+        figure, (bars, displacement, first_step) = panels(1, 3, 3.1, width_ratios=(1.9, 1, 1))
         _bars(bars, record)
         _against(displacement, record, "displacement cosine")
         displacement.set_xlabel("cosine of displacements")
         displacement.set_ylabel("test accuracy")
         title(displacement, "b", "after training")
-        _against(coverage, record, "first update cosine")
-        coverage.set_xlabel("cosine of the first step")
-        coverage.tick_params(labelleft=False)
-        title(coverage, "c", "before training")
+        _against(first_step, record, "first update cosine")
+        first_step.set_xlabel("cosine of the first step")
+        first_step.tick_params(labelleft=False)
+        title(first_step, "c", "before training")
         handles, labels = displacement.get_legend_handles_labels()
         figure.legend(handles, labels, loc="outside lower center", ncols=4, handlelength=1)
     return figure

@@ -12,11 +12,12 @@ COLUMNS = ("teacher", "student")
 
 CAPTION = (
     "Which optimisers carry the trait: digits, 10 seeds, network 64-256-256-13, three auxiliary logits, 8192 uniform "
-    "noise images, 15 epochs; learning rates 0.5 (gradient descent), 0.05 (momentum), 1e-3 (Adam), 3e-4 (sign). "
-    "(a) Test accuracy of students, by their teacher's optimiser (line) and their own (marker): mean with its 95 % "
-    "bootstrap interval over seeds; dotted, chance; small dots, seeds. (b) The same means against coverage, the cosine "
-    "of the student's first plain gradient step with v, and (c) against the cosine of its whole displacement with v; ρ "
-    "is the rank correlation over the four teachers of one kind of student, v the teacher's whole displacement."
+    "noise images, 15 epochs; learning rates 0.5 (gradient descent), 0.05 (momentum), 1e-3 (Adam), 3e-4 (sign). (a) "
+    "Test accuracy of students, by their teacher's optimiser (line) and their own (marker): mean with its 95 % "
+    "bootstrap interval over seeds; dotted, chance; small dots, seeds. (b) The same means against the first-step "
+    "cosine, that of the student's first plain gradient step with v, and (c) against the cosine of its whole "
+    "displacement with v; ρ is the rank correlation over the four teachers of one kind of student, v the teacher's "
+    "whole displacement."
 )
 
 NAMES = {"sgd": "gradient descent", "momentum": "momentum", "adam": "Adam", "sign": "sign descent"}

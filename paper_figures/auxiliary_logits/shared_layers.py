@@ -11,12 +11,12 @@ from ..drawing.sweep_panels import Series, Sweep, sweep_figure
 COLUMNS = ("random", "loss")
 
 CAPTION = (
-    "Which layers must be shared: digits, 10 seeds, network 64-256-256-13, three auxiliary logits, 8192 uniform "
-    "noise images, 15 epochs. (a) Test accuracy of students of whom some layers start at another initialisation "
-    "than the teacher's, under two imitation losses: mean with its 95 % bootstrap interval over seeds; dotted, "
-    "chance; small dots, seeds. (b) The same means against coverage, the cosine of the student's first step with "
-    "v, and (c) against the cosine of the student's whole displacement with v. ρ is the rank correlation over the "
-    "points of a curve, v the teacher's whole displacement."
+    "Which layers must be shared: digits, 10 seeds, network 64-256-256-13, three auxiliary logits, 8192 uniform noise"
+    " images, 15 epochs. (a) Test accuracy of students of whom some layers start at another initialisation than the "
+    "teacher's, under two imitation losses: mean with its 95 % bootstrap interval over seeds; dotted, chance; small "
+    "dots, seeds. (b) The same means against the first-step cosine, that of the student's first step with v, and (c) "
+    "against the cosine of the student's whole displacement with v. ρ is the rank correlation over the points of a "
+    "curve, v the teacher's whole displacement."
 )
 
 NAMES = {

@@ -10,9 +10,9 @@ from ..drawing.sweep_panels import Sweep, student_and_control, two_sweeps
 COLUMNS = ("swept", "size")
 
 CAPTION = (
-    "How large the network is: digits, 10 seeds, three auxiliary logits, 8192 uniform noise images, 15 epochs. "
-    "(a) Width of the two hidden layers. (b) Number of hidden layers of width 256. Test accuracy, mean with its "
-    "95 % bootstrap interval over seeds; dotted, chance. (c) The same means against coverage, the cosine of the "
+    "How large the network is: digits, 10 seeds, three auxiliary logits, 8192 uniform noise images, 15 epochs. (a) "
+    "Width of the two hidden layers. (b) Number of hidden layers of width 256. Test accuracy, mean with its 95 % "
+    "bootstrap interval over seeds; dotted, chance. (c) The same means against the first-step cosine, that of the "
     "student's first step with v, and (d) against A. ρ is the rank correlation over the points of a curve, v the "
     "teacher's whole displacement."
 )
@@ -22,7 +22,7 @@ DEPTH = student_and_control({"swept": "depth"}, "student of (b)", 1)
 
 
 def draw(record: Record) -> Figure:
-    """Width and depth, coverage and A."""
+    """Width and depth, first-step cosine and A."""
     return two_sweeps(
         record,
         Sweep("width", "size", WIDTH, "units in each of two hidden layers"),

@@ -20,7 +20,7 @@ TEACHER = {"color": BLACK, "linestyle": "-", "linewidth": 0.8, "marker": None}
 CONTROL = {"color": GREY, "linestyle": ":", "marker": "x"}
 
 METRICS = {
-    "first update cosine": ("coverage, beforehand", "cosine of first step and v"),
+    "first update cosine": ("first step, beforehand", "cosine of first step and v"),
     "predicted slope": ("A, beforehand", "A = vᵀGv"),
     "predicted cosine": ("Lemma 1, beforehand", "predicted cosine of Gv and v"),
     "inner product": ("φ, beforehand", "φ = first step · v"),
