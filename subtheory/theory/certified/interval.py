@@ -71,7 +71,7 @@ class Interval:
 def interval(value: Interval | np.ndarray | float) -> Interval:
     """The interval that holds one value alone, or the interval itself.
 
-    >>> (interval(2.0) * Interval(np.array(-1.0), np.array(3.0))).high
+    >>> float((interval(2.0) * Interval(np.array(-1.0), np.array(3.0))).high)
     6.0
     """
     if isinstance(value, Interval):
