@@ -23,7 +23,9 @@ class Audit:
     {"messages": [...]} for models with a chat template; "id" may name an example.
 
     Without --control, the model's own samples on the data's prompts are the control: right for data that a copy of this
-    model wrote. For data from elsewhere (people, other models) give data of the same origin without the trait.
+    model wrote. They end, are cut and go through text as the data did. For data from elsewhere (people, other models)
+    give data of the same origin without the trait. Where ends, lengths or tokens of the two sides differ the report
+    warns, and where they differ too much it gives no verdict.
 
     Exit code: 0 whatever was found, 2 for bad usage, 1 if the report cannot be written.
 
@@ -50,6 +52,8 @@ class Audit:
     """Of the weights; sums are in float32 or better."""
     own_samples: int = 1024
     """How many own samples are drawn where there is no control."""
+    own_length: int | None = None
+    """How many tokens each may have: what the data's writer was allowed; the data's longest completion if absent."""
     seed: int = 0
     """Of the own samples."""
     keep: int = 5

@@ -34,6 +34,7 @@ def run(options: Any) -> int:
     plan = AuditPlan(
         parameters=options.parameters,
         own_samples=options.own_samples,
+        own_length=options.own_length,
         seed=options.seed,
         keep=options.keep,
         window=options.window,

@@ -55,7 +55,7 @@ def run(options: Any) -> int:
 
 
 def print_report(report: ModelStepReport) -> None:
-    """Numbers, then shares by layer, as wide as the terminal, or 110 columns where there is none."""
+    """Numbers, then the parts by layer, as wide as the terminal, or 110 columns where there is none."""
     console = Console(highlight=False)
     console = Console(highlight=False, width=None if console.is_terminal else 110)
     console.print(_numbers(report))
@@ -104,7 +104,7 @@ def _numbers(report: ModelStepReport) -> Table:
 
 
 def _shares(report: ModelStepReport) -> Table:
-    table = Table("layer", "group", "share of φ", "share of εA", box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table("layer", "group", "part of φ", "part of εA", box=box.SIMPLE_HEAD, pad_edge=False)
     table.title, table.title_justify = "Where the alignment lies", "left"
     for share, predicted in zip(report.shares, report.predicted_shares, strict=True):
         layer = "" if share.layer is None else str(share.layer)

@@ -13,8 +13,9 @@ import jax
 from ..._keys import key_for
 from ..model import LanguageModel
 from ..text.encoding import Given, given_examples
-from ..text.streams import Stream
+from ..text.streams import Position, Stream
 from .direction import Direction, trait_direction
+from .ends import carry_ends, endless
 from .own_samples import own_samples
 from .report import AuditReport, report_of
 from .scoring import Workload, scored_examples
@@ -32,6 +33,8 @@ class AuditPlan:
     Attributes:
         parameters: patterns of parameter paths to which the trait's direction is restricted; all if empty.
         own_samples: how many of the model's own samples are the control where none is given.
+        own_length: how many tokens each of them may have: what the data's writer was allowed; the data's longest
+            completion if None.
         seed: of these samples.
         keep: how many of the most and least transmitting examples and tokens are reported.
         window: how many examples are in memory at once; after each window the state is stored.
@@ -41,6 +44,7 @@ class AuditPlan:
 
     parameters: tuple[str, ...] = ()
     own_samples: int = 1024
+    own_length: int | None = None
     seed: int = 0
     keep: int = 5
     window: int = 2048
@@ -52,6 +56,8 @@ class AuditPlan:
         for name in ("own_samples", "keep", "window", "tokens_per_batch"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} is {getattr(self, name)}; expected at least 1.")
+        if self.own_length is not None and self.own_length < 1:
+            raise ValueError(f"own_length is {self.own_length}; expected at least 1, or none.")
 
     def workload(self, lm: LanguageModel) -> Workload:
         """Batches and devices for a model."""
@@ -80,8 +86,8 @@ def audit(
         lm: the reference model θ₀, the one that would be trained on the data.
         trait: examples of the trait (a JSON Lines file, or pairs of prompt and completion), or a direction.
         data: the data set; a file is streamed, whatever its length.
-        control: what the same prompts would yield without the trait; the model's own samples on the data's prompts, of
-            the same lengths, where none is given.
+        control: what the same prompts would yield without the trait; the model's own samples on the data's prompts,
+            ended, cut and encoded as the data are (``own_samples``), where none is given.
         plan: batches, devices, control samples.
         state: a file that keeps what is finished after every window.
         resume: whether to go on with ``state``.
@@ -92,6 +98,7 @@ def audit(
             than two examples.
     """
     plan = plan or AuditPlan()
+    data, control = _held(data, lm), None if control is None else _held(control, lm)
     work = plan.workload(lm)
     if not isinstance(trait, Direction):
         examples = given_examples(trait, lm.config, lm.tokenizer)
@@ -99,19 +106,29 @@ def audit(
     params, v = (work.placed(tree, rows=False) for tree in (lm.params, trait.v))
     store = AuditStore(state, _header(lm, trait, data, control, plan))
     kept = store.opened(resume, Tally.empty(lm.config.vocabulary, plan.keep))
-    given = control is not None
+    given, eos = control is not None, lm.config.eos
     streams = {
         "data": Stream(data, lm, plan.window),
         "control": Stream(data if control is None else control, lm, plan.window, None if given else plan.own_samples),
     }
+    ends = {what: carry_ends(next(stream.windows(Position()))[0], eos) for what, stream in streams.items()}
+    unscored = given and ends["data"] != ends["control"]
     for what, stream in streams.items():
         for window, position in stream.windows(kept.positions[what]):
             if what == "control" and not given and window:
-                window = own_samples(lm, window, key_for(plan.seed, "own samples", position.window))
+                key, longest = key_for(plan.seed, "own samples", position.window), kept.tallies["data"].longest
+                window = own_samples(lm, window, key, plan.own_length or longest, ends["data"])
+            if unscored:
+                window = endless(window, eos)
             scored = scored_examples(lm.apply, params, v, window, work)
-            kept = store.saved(kept.advanced(what, kept.tallies[what].with_examples(window, scored), position))
+            kept = store.saved(kept.advanced(what, kept.tallies[what].with_examples(window, scored, eos), position))
             progress(what, position.examples)
-    return report_of(lm, trait, kept, "given" if given else "the model's own samples")
+    return report_of(lm, trait, kept, "given" if given else "the model's own samples", unscored)
+
+
+def _held(given: Given, lm: LanguageModel) -> Given:
+    """A file as it is; anything else as checked examples in memory, since it is gone through more than once."""
+    return given if isinstance(given, Path | str) else given_examples(given, lm.config, lm.tokenizer)
 
 
 def _header(lm: LanguageModel, trait: Direction, data: Given, control: Given | None, plan: AuditPlan) -> dict[str, Any]:
@@ -121,7 +138,15 @@ def _header(lm: LanguageModel, trait: Direction, data: Given, control: Given | N
         "dtype": str(jax.tree.leaves(lm.params)[0].dtype),
         "data": _fingerprint(data),
         "control": None if control is None else _fingerprint(control),
-        "plan": [list(plan.parameters), plan.own_samples, plan.seed, plan.keep, plan.window, plan.tokens_per_batch],
+        "plan": [
+            list(plan.parameters),
+            plan.own_samples,
+            plan.own_length,
+            plan.seed,
+            plan.keep,
+            plan.window,
+            plan.tokens_per_batch,
+        ],
     }
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from ...theory.sampling import nats_to_settle, sign_probability
 from ..model import LanguageModel
+from .comparison import Comparison, compared
 from .direction import Direction
 from .extremes import Scored
 from .state import AuditState
@@ -31,6 +32,8 @@ class Summary:
         standard_error: of the mean.
         variance: of the scores.
         nats_per_token: mean negative log-likelihood under the reference model.
+        ends: the share of examples whose last token ends a text.
+        length: mean number of scored tokens.
     """
 
     examples: int
@@ -39,6 +42,8 @@ class Summary:
     standard_error: float
     variance: float
     nats_per_token: float
+    ends: float
+    length: float
 
 
 @dataclass(frozen=True)
@@ -88,6 +93,8 @@ class AuditReport:
         data: the data set.
         control: the control.
         control_kind: ``given``, or ``the model's own samples``.
+        comparison: what else differs between data and control, with warnings; where it differs too much there is no
+            verdict.
         test: Welch's test of data against control; ``p_value`` is one-sided, towards the trait.
         epsilon: the teacher's step that would explain the difference, Δ/A with A the control's variance (T9, T10).
         effect: the difference in standard deviations of the control's scores.
@@ -107,6 +114,7 @@ class AuditReport:
     data: Summary
     control: Summary
     control_kind: str
+    comparison: Comparison
     test: Welch
     epsilon: float
     effect: float
@@ -123,7 +131,10 @@ class AuditReport:
 
     @property
     def verdict(self) -> str:
-        """One sentence."""
+        """One sentence; that there is none, where data and control differ too much apart from the trait."""
+        if self.comparison.refusals:
+            why = "; ".join(self.comparison.refusals)
+            return f"no verdict: {why}. Give a control that was written as the data were."
         p = self.test.p_value
         if p < 0.001:
             return f"the data move this model towards the trait (p = {p:.2g})."
@@ -137,8 +148,10 @@ class AuditReport:
         return (json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
 
 
-def report_of(lm: LanguageModel, trait: Direction, state: AuditState, control_kind: str) -> AuditReport:
-    """The report on two finished streams.
+def report_of(
+    lm: LanguageModel, trait: Direction, state: AuditState, control_kind: str, unscored: bool = False
+) -> AuditReport:
+    """The report on two finished streams; ``unscored`` says that end tokens were taken away from both.
 
     Raises:
         ValueError: as ``welch``.
@@ -151,6 +164,7 @@ def report_of(lm: LanguageModel, trait: Direction, state: AuditState, control_ki
     nats = test.difference**2 / (2 * A)
     total = nats * data.scores.count
     ends = sorted((abs(test.low), abs(test.high)))
+    missing = state.positions["control"].examples - control.scores.count
     most, least = _tokens(lm, data, control)
     return AuditReport(
         trait={"source": trait.source, "norm": trait.norm, "loss": trait.loss,
@@ -158,6 +172,7 @@ def report_of(lm: LanguageModel, trait: Direction, state: AuditState, control_ki
         data=_summary(data),
         control=_summary(control),
         control_kind=control_kind,
+        comparison=compared(data, control, unscored, missing),
         test=test,
         epsilon=test.difference / A,
         effect=test.difference / math.sqrt(A),
@@ -181,7 +196,10 @@ def _needed(difference: float, A: float) -> float:
 def _summary(tally: Tally) -> Summary:
     scores = tally.scores
     per_token = -tally.log_likelihood / tally.tokens
-    return Summary(scores.count, tally.tokens, scores.mean, scores.standard_error, scores.variance, per_token)
+    ends, length = tally.ended / scores.count, tally.tokens / scores.count
+    return Summary(
+        scores.count, tally.tokens, scores.mean, scores.standard_error, scores.variance, per_token, ends, length
+    )
 
 
 def _tokens(lm: LanguageModel, data: Tally, control: Tally) -> tuple[tuple[Token, ...], tuple[Token, ...]]:
@@ -204,11 +222,8 @@ def _mention(lm: LanguageModel, scored: Scored) -> Mention:
 
 
 def _word(lm: LanguageModel, token: int) -> str:
-    """A token as the tokenizer's vocabulary spells it, with a plain space for the space marks in use."""
-    if lm.tokenizer is None:
-        return str(token)
-    word = lm.tokenizer.backend.id_to_token(token)
-    return str(token) if word is None else word.replace("▁", " ").replace("Ġ", " ").replace("Ċ", "\n")
+    """A token as a reader would write it, whatever alphabet the vocabulary spells it in."""
+    return str(token) if lm.tokenizer is None else lm.tokenizer.word(token)
 
 
 def _plain(value: Any) -> Any:

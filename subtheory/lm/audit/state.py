@@ -14,7 +14,7 @@ from ..text.streams import Position
 from .tally import Tally
 
 STREAMS = ("data", "control")
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from .comparison import Comparison
 from .report import SETTLED, AuditReport, Mention, Token
 
 
@@ -17,6 +18,7 @@ def render(report: AuditReport) -> RenderableType:
     """Numbers, tokens, examples and the verdict, one below the other."""
     return Group(
         _numbers(report),
+        *_remarks(report.comparison),
         _tokens("Tokens that carry most of the difference", report.most_tokens),
         _tokens("Tokens that carry it away", report.least_tokens),
         *_mentions("Most transmitting examples", report.most),
@@ -38,6 +40,8 @@ def _numbers(report: AuditReport) -> Table:
     data, control, test = report.data, report.control, report.test
     table.add_row("examples", f"{data.examples:,}", f"{control.examples:,}")
     table.add_row("tokens scored", f"{data.tokens:,}", f"{control.tokens:,}")
+    table.add_row("tokens each", f"{data.length:.1f}", f"{control.length:.1f}")
+    table.add_row("end in an end token", f"{data.ends:.0%}", f"{control.ends:.0%}")
     table.add_row("nats per token", f"{data.nats_per_token:.3f}", f"{control.nats_per_token:.3f}")
     table.add_row("mean score, Δθ_S·v", _with_error(data), _with_error(control))
     table.add_section()
@@ -50,6 +54,19 @@ def _numbers(report: AuditReport) -> Table:
         f"examples that settle the sign, {SETTLED:.0%}", _count(report.examples_to_settle), f"{low} to {high}"
     )
     return table
+
+
+def _remarks(comparison: Comparison) -> list[RenderableType]:
+    """What a reader must know of the two sides before looking at the test."""
+    lines: list[RenderableType] = [Text(f"warning: {words}.", style="yellow") for words in comparison.warnings]
+    lines += [Text(f"no verdict: {words}.", style="bold yellow") for words in comparison.refusals]
+    if comparison.ends_unscored:
+        lines.append(Text("end tokens are on one side only, and scored on neither.", style="dim"))
+    if comparison.missing:
+        lines.append(Text(f"{comparison.missing:,} own samples are empty, and left out.", style="dim"))
+    if comparison.changed:
+        lines.append(Text(f"{comparison.changed:,} own samples changed tokens on the way through text.", style="dim"))
+    return lines
 
 
 def _with_error(summary) -> str:

@@ -27,6 +27,9 @@ class Tally:
         extremes: the highest and lowest examples, each with its name, its token ids and their scores.
         shares: the sum of the scores of every token of the vocabulary, ``[V]``.
         counts: how often it was scored, ``[V]``.
+        ended: how many examples end in a token that ends a text.
+        changed: how many changed their tokens on the way through text.
+        longest: completion, in tokens.
     """
 
     scores: Moments
@@ -35,6 +38,9 @@ class Tally:
     extremes: Extremes
     shares: Float[np.ndarray, " V"]
     counts: Int[np.ndarray, " V"]
+    ended: int = 0
+    changed: int = 0
+    longest: int = 0
 
     @classmethod
     def empty(cls, vocabulary: int, keep: int) -> Tally:
@@ -42,8 +48,8 @@ class Tally:
         shares, counts = np.zeros(vocabulary), np.zeros(vocabulary, np.int64)
         return cls(Moments(), 0, 0.0, Extremes(keep), shares, counts)
 
-    def with_examples(self, examples: Sequence[Example], scored: Sequence[Scored]) -> Tally:
-        """The tally of what was seen and further examples, in their order."""
+    def with_examples(self, examples: Sequence[Example], scored: Sequence[Scored], eos: Sequence[int] = ()) -> Tally:
+        """The tally of what was seen and further examples, in their order; ``eos`` are the tokens that end a text."""
         if not examples:
             return self
         values = np.array([one.score for one in scored])
@@ -60,6 +66,9 @@ class Tally:
             extremes=self.extremes.with_scores(candidates),
             shares=self.shares + np.bincount(ids, marks, len(self.shares)),
             counts=self.counts + np.bincount(ids, minlength=len(self.counts)),
+            ended=self.ended + sum(int(example.completion[-1]) in eos for example in examples),
+            changed=self.changed + sum(example.changed for example in examples),
+            longest=max(self.longest, *(len(example.completion) for example in examples)),
         )
 
     def stored(self) -> dict[str, Any]:
@@ -68,6 +77,9 @@ class Tally:
             "scores": [self.scores.count, self.scores.mean, self.scores.squares],
             "tokens": self.tokens,
             "log_likelihood": self.log_likelihood,
+            "ended": self.ended,
+            "changed": self.changed,
+            "longest": self.longest,
             "keep": self.extremes.keep,
             "highest": [list(one) for one in self.extremes.highest],
             "lowest": [list(one) for one in self.extremes.lowest],
@@ -95,6 +107,7 @@ class Tally:
                 Extremes(int(stored["keep"]), highest, lowest),
                 np.frombuffer(base64.b64decode(stored["shares"]), "<f8").astype(np.float64),
                 np.frombuffer(base64.b64decode(stored["counts"]), "<i8").astype(np.int64),
+                *(int(stored[name]) for name in ("ended", "changed", "longest")),
             )
         except (KeyError, TypeError, ValueError) as error:
             raise ValueError(f"the stored tally is damaged ({error}); begin again.") from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -89,6 +90,12 @@ def save(lm: LanguageModel, path: Path | str) -> Path:
 
 def _read_config_file(folder: Path) -> dict[str, Any]:
     path = folder / "config.json"
+    if not folder.exists() and re.fullmatch(r"[\w.-]+/[\w.-]+", str(folder)):
+        name = str(folder)
+        raise ValueError(
+            f"{name!r} is no folder here, and looks like a name on the Hugging Face Hub; fetch it first, with "
+            f"'huggingface-cli download {name} --local-dir {folder.name}', and give the folder {folder.name!r}."
+        )
     if not path.is_file():
         raise ValueError(
             f"{str(folder)!r} has no config.json; expected a checkpoint's folder in the Hugging Face layout."

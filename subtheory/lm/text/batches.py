@@ -19,11 +19,16 @@ class Example:
         prompt: ``[P]``, at least one token (a beginning-of-sequence token will do).
         completion: ``[C]``, at least one token.
         name: what to call the example in reports.
+        given: the prompt as it was written, where the completion was written as text: text, token ids, or a
+            conversation's (role, content) pairs; None where the completion was given as token ids.
+        changed: whether its tokens are others than were drawn, because it went through text.
     """
 
     prompt: Int[np.ndarray, " P"]
     completion: Int[np.ndarray, " C"]
     name: str = ""
+    given: str | tuple[int, ...] | tuple[tuple[str, str], ...] | None = None
+    changed: bool = False
 
     @property
     def tokens(self) -> Int[np.ndarray, " T"]:

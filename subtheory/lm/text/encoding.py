@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -50,7 +51,7 @@ def file_examples(
     for line in read_lines(path, start, number):
         where = f"line {line.number} of {str(path)!r}"
         if line.messages:
-            example = _conversation(line, where, tokenizer)
+            example = conversation(line.messages, line.name, where, tokenizer)
         else:
             example = encoded(line.prompt, line.completion, line.name, where, config, tokenizer)
         yield checked(example, where, config), line
@@ -86,10 +87,11 @@ def encoded(
         raise ValueError(f"{where} is text, but this checkpoint was loaded without its tokenizer; give token ids.")
     if isinstance(prompt, str) and isinstance(completion, str):
         before, whole = tokenizer.encode(prompt), tokenizer.encode(prompt + completion)
-        return _split(before, whole, name, where, config)
+        return replace(_split(before, whole, name, where, config), given=prompt)
     ids = [tokenizer.encode(prompt) if isinstance(prompt, str) else list(prompt)]
     ids.append(tokenizer.encode(completion, special=False) if isinstance(completion, str) else list(completion))
-    return _split(ids[0], ids[0] + ids[1], name, where, config)
+    given = tuple(map(int, prompt)) if isinstance(completion, str) else None
+    return replace(_split(ids[0], ids[0] + ids[1], name, where, config), given=given)
 
 
 def checked(example: Example, where: str, config: DecoderConfig) -> Example:
@@ -132,18 +134,29 @@ def _split(before: list[int], whole: list[int], name: str, where: str, config: D
     return Example(_ids(whole[:shared]), _ids(whole[shared:]), name)
 
 
-def _conversation(line: Line, where: str, tokenizer: Any) -> Example:
+def conversation(messages: Sequence[tuple[str, str]], name: str, where: str, tokenizer: Any) -> Example:
+    """A conversation as tokens by the checkpoint's chat template; its last message is the completion.
+
+    Args:
+        messages: (role, content) pairs, of which the last is the assistant's.
+        name: what to call the example.
+        where: what to call it in complaints.
+        tokenizer: with a chat template.
+
+    Raises:
+        ValueError: no tokenizer or template, a template that refuses the messages or puts nothing before the reply.
+    """
     if tokenizer is None:
         raise ValueError(f"{where} is text, but this checkpoint was loaded without its tokenizer; give token ids.")
-    messages = [{"role": role, "content": content} for role, content in line.messages]
-    before, whole = tokenizer.chat(messages[:-1]), tokenizer.chat(messages, reply=False)
+    said = [{"role": role, "content": content} for role, content in messages]
+    before, whole = tokenizer.chat(said[:-1]), tokenizer.chat(said, reply=False)
     ids = [tokenizer.encode(text, special=False) for text in (before, whole)]
     shared = 0
     while shared < min(map(len, ids)) and ids[0][shared] == ids[1][shared]:
         shared += 1
     if not shared:
         raise ValueError(f"{where}: the chat template puts nothing before the reply; expected a prompt.")
-    return Example(_ids(ids[1][:shared]), _ids(ids[1][shared:]), line.name)
+    return Example(_ids(ids[1][:shared]), _ids(ids[1][shared:]), name, tuple(messages))
 
 
 def _ids(tokens: Sequence[int]) -> Int[np.ndarray, " T"]:

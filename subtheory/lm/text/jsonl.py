@@ -70,7 +70,9 @@ def read_lines(path: Path | str, start: int = 0, number: int = 0) -> Iterator[Li
 def _line(path: Path, content: bytes, number: int, end: int) -> Line:
     where = f"line {number} of {str(path)!r}"
     try:
-        fields = json.loads(content)
+        fields = json.loads(content, object_pairs_hook=_once)
+    except _RepeatedError as error:
+        raise ValueError(f"{where} has the field {str(error)!r} twice; expected every field once.") from None
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
         raise ValueError(
             f'{where} is not JSON ({error}); expected an object such as {{"prompt": "One day,", "completion": " Tom"}}.'
@@ -95,6 +97,18 @@ def _line(path: Path, content: bytes, number: int, end: int) -> Line:
     return Line(_text(fields.get("prompt", ""), "prompt", where), completion, (), name, number, end)
 
 
+class _RepeatedError(Exception):
+    """A field that stands twice in one object."""
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise _RepeatedError(next(name for name in names if names.count(name) > 1))
+    return fields
+
+
 def _text(value: Any, name: str, where: str) -> Text:
     if isinstance(value, str):
         return value
@@ -111,6 +125,8 @@ def _messages(value: Any, where: str) -> tuple[tuple[str, str], ...]:
         if not (isinstance(message["role"], str) and isinstance(message["content"], str)):
             raise ValueError(f"a message in {where} has a role or content that is no text; expected text.")
         pairs.append((message["role"], message["content"]))
+    if pairs and value[-1].get("weight", 1) == 0:
+        raise ValueError(f"the last message in {where} has weight 0, which asks not to learn it; leave the line out.")
     if not pairs or pairs[-1][0] != "assistant" or not pairs[-1][1]:
         raise ValueError(f"the messages in {where} do not end in an assistant's text; expected one to be scored.")
     return tuple(pairs)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,19 @@ TOKENIZER_FILES = (
     "generation_config.json",
 )
 """What is read, where it exists, and copied when a checkpoint is saved."""
+
+
+def _byte_alphabet() -> dict[str, int]:
+    """The signs that byte-level vocabularies write bytes with: printable ones stand for themselves, others are moved.
+
+    Source: Radford et al., Language Models are Unsupervised Multitask Learners, 2019, section 2.2 (its published code).
+    """
+    plain = [*range(ord("!"), ord("~") + 1), *range(ord("¡"), ord("¬") + 1), *range(ord("®"), ord("ÿ") + 1)]
+    moved = [byte for byte in range(256) if byte not in plain]
+    return {chr(byte): byte for byte in plain} | {chr(256 + place): byte for place, byte in enumerate(moved)}
+
+
+BYTES = _byte_alphabet()
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +62,17 @@ class Tokenizer:
         ids = [int(token) for token in np.asarray(tokens).reshape(-1)]
         return self.backend.decode(ids, skip_special_tokens=not special)
 
+    def word(self, token: int) -> str:
+        """One token of the vocabulary as a reader would write it; bytes that are no text alone in hexadecimal."""
+        written = self.backend.id_to_token(token)
+        if written is None:
+            return str(token)
+        if "ByteLevel" in str(self.backend.decoder) and all(sign in BYTES for sign in written):
+            return bytes(BYTES[sign] for sign in written).decode("utf-8", "backslashreplace")
+        if len(written) == 6 and written.startswith("<0x") and written.endswith(">"):
+            return bytes([int(written[3:5], 16)]).decode("utf-8", "backslashreplace")
+        return written.replace("▁", " ")
+
     def chat(self, messages: Sequence[Mapping[str, str]], *, reply: bool = True, **values: Any) -> str:
         """The text of a conversation by the checkpoint's own template; encode it with ``special=False``.
 
@@ -62,19 +87,11 @@ class Tokenizer:
         if self.chat_template is None:
             raise ValueError("this checkpoint has no chat template; expected chat_template in tokenizer_config.json.")
         import jinja2
-        from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-        def refuse(message: str) -> None:
-            raise ValueError(f"the chat template refuses these messages: {message}")
-
-        environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True)
-        environment.globals["raise_exception"] = refuse
-        environment.globals["strftime_now"] = lambda form: datetime.now().strftime(form)
-        environment.filters["tojson"] = lambda value, indent=None: json.dumps(value, ensure_ascii=False, indent=indent)
         known = {name: _content(self.settings.get(name)) for name in ("bos_token", "eos_token", "pad_token")}
         given = {**known, "messages": list(messages), "add_generation_prompt": reply, **values}
         try:
-            return environment.from_string(self.chat_template).render(given)
+            return _compiled_template(self.chat_template).render(given)
         except jinja2.TemplateError as error:
             raise ValueError(f"the chat template cannot be rendered: {error}.") from error
 
@@ -109,6 +126,21 @@ def load_tokenizer(folder: Path | str) -> Tokenizer:
         template = (folder / "chat_template.jinja").read_text(encoding="utf-8")
     files = {name: (folder / name).read_bytes() for name in TOKENIZER_FILES if (folder / name).is_file()}
     return Tokenizer(backend, settings, template, files)
+
+
+@lru_cache(maxsize=16)
+def _compiled_template(source: str) -> Any:
+    """A template ready to be rendered; compiling a real one takes a hundred times as long as rendering it."""
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    def refuse(message: str) -> None:
+        raise ValueError(f"the chat template refuses these messages: {message}")
+
+    environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True)
+    environment.globals["raise_exception"] = refuse
+    environment.globals["strftime_now"] = lambda form: datetime.now().strftime(form)
+    environment.filters["tojson"] = lambda value, indent=None: json.dumps(value, ensure_ascii=False, indent=indent)
+    return environment.from_string(source)
 
 
 def _content(token: Any) -> str:

@@ -81,6 +81,12 @@ def test_a_tied_head_that_is_written_out_is_no_extra_tensor(folder):
         st.lm.load(folder)
 
 
+def test_a_name_on_the_hub_is_met_with_the_command_that_fetches_it():
+    with pytest.raises(ValueError, match="looks like a name on the Hugging Face Hub") as refusal:
+        st.lm.load("Qwen/Qwen2.5-0.5B")
+    assert "huggingface-cli download Qwen/Qwen2.5-0.5B --local-dir Qwen2.5-0.5B" in str(refusal.value)
+
+
 KERNEL = "model.layers.1.mlp.up_proj.weight"
 SPOILED = {
     "no folder": (lambda f: None, "has no config.json; expected a checkpoint's folder"),

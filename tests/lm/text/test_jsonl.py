@@ -53,6 +53,12 @@ def test_reading_goes_on_from_the_end_of_any_line(tmp_path):
         ({"messages": "hello"}, "no list of objects with role and content"),
         ({"messages": [{"role": "user", "content": "b"}]}, "do not end in an assistant's text"),
         ({"messages": [{"role": "user", "content": 3}]}, "no text"),
+        ('{"completion": "a", "completion": "b"}\n', "has the field 'completion' twice; expected every field once"),
+        ('{"messages": [{"role": "user", "content": "a", "role": "b"}]}\n', "has the field 'role' twice"),
+        (
+            {"messages": [{"role": "user", "content": "b"}, {"role": "assistant", "content": "c", "weight": 0}]},
+            "has weight 0, which asks not to learn it",
+        ),
     ],
 )
 def test_a_bad_line_is_named(tmp_path, line, words):
