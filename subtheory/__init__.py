@@ -20,6 +20,7 @@ if TYPE_CHECKING:  # the same names for those who read without running: a test c
     from .setting.premises import Premise as Premise
     from .setting.premises import check_premises as check_premises
     from .setting.setting import Setting as Setting
+    from .verification.step_measurement import measure_step as measure_step
     from .verification.step_report import StepReport as StepReport
     from .verification.step_report import verify_step as verify_step
     from .verification.training_report import TrainingReport as TrainingReport
@@ -47,6 +48,7 @@ else:
             "TrainingReport": "verification.training_report",
             "__version__": "_version",
             "check_premises": "setting.premises",
+            "measure_step": "verification.step_measurement",
             "verify_step": "verification.step_report",
             "verify_training": "verification.training_report",
         },

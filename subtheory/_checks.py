@@ -47,12 +47,12 @@ def floating_tree(name: str, tree: Params) -> None:
         if not (hasattr(leaf, "dtype") and hasattr(leaf, "shape")):
             raise ValueError(
                 f"{name} holds a {type(leaf).__name__} at {leaf_name(path)}; expected arrays: wrap it in jnp.asarray, "
-                "or keep what is not a parameter outside the tree."
+                "or freeze what is not a parameter (trainable=...)."
             )
         if not jnp.issubdtype(leaf.dtype, jnp.floating):
             raise ValueError(
                 f"{name} holds {leaf.dtype} values at {leaf_name(path)}; expected floating-point parameters, because "
-                "only these have gradients: convert them, or keep them outside the tree."
+                "only these have gradients: convert them, or freeze them (trainable=...)."
             )
 
 
@@ -90,11 +90,8 @@ def finite_array(name: str, array: jax.Array | np.ndarray) -> None:
         raise ValueError(f"{name} hold NaN or infinity, first at index {place}; expected finite values.")
 
 
-def scalar_function(name: str, function: Any, params: Params) -> None:
-    """Raise unless ``function(params)`` is one floating-point scalar."""
-    if not callable(function):
-        raise ValueError(f"{name} is a {type(function).__name__}; expected a function of the parameters.")
-    out = jax.eval_shape(function, params)
+def scalar_value(name: str, out: Any) -> None:
+    """Raise unless ``out``, the abstract value of a function, is one floating-point scalar."""
     shape = getattr(out, "shape", None)
     if shape != ():
         got = f"an array of shape {shape}" if shape is not None else f"a {type(out).__name__}"

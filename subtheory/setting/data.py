@@ -15,7 +15,7 @@ import numpy as np
 from jaxtyping import Float, Int, Num
 
 from .._names import known_name
-from . import idx
+from . import idx, npz
 
 NAMES = ("digits", "mnist", "idx")
 
@@ -139,10 +139,13 @@ def idx_folder(
     classes: int | None = None,
     dtype: Any = np.float32,
 ) -> Dataset:
-    """Any data set in MNIST's layout: Fashion-MNIST, KMNIST, or your own. Pixels 0 … 255 become p/127.5 − 1.
+    """Any data set in MNIST's layout: Fashion-MNIST, KMNIST, EMNIST, or your own. Pixels 0 … 255 become p/127.5 − 1.
+
+    Labels that begin at 1, as those of EMNIST's letters, are counted from 0. Colour becomes luminance.
 
     Args:
-        path: the folder with the four files of ``STEMS``.
+        path: the folder with the four files of ``STEMS``, with ``MNIST/raw`` in it, or with .npz files; or one .npz
+            file.
         checksums: stem → MD5 of the uncompressed file; a stem that is absent is not checked.
         classes: the number of classes; None takes the largest training label plus one.
         dtype: floating-point type of the images.
@@ -154,10 +157,9 @@ def idx_folder(
     checksums = checksums or {}
     for stem in checksums:
         known_name("idx file", stem, STEMS)
-    files = {stem: idx.find_file(path, stem) for stem in STEMS}
-    train, train_labels, test, test_labels = (
-        (idx.read_images if "images" in stem else idx.read_labels)(files[stem], checksums.get(stem)) for stem in STEMS
-    )
+    train, train_labels, test, test_labels = _four_arrays(path, checksums)
+    if train_labels.min() == 1 and test_labels.min() >= 1:
+        train_labels, test_labels = train_labels - 1, test_labels - 1
     found = int(train_labels.max()) + 1
     if classes is not None and classes > found:
         raise ValueError(
@@ -186,6 +188,16 @@ def idx_folder(
     )
 
 
+def _four_arrays(path: Path | str, checksums: Mapping[str, str]) -> tuple[np.ndarray, ...]:
+    arrays = npz.find(path)
+    if arrays:
+        return npz.read(arrays)
+    files = {stem: idx.find_file(path, stem) for stem in STEMS}
+    return tuple(
+        (idx.read_images if "images" in stem else idx.read_labels)(files[stem], checksums.get(stem)) for stem in STEMS
+    )
+
+
 def named_folder(name: str, path: Path | str, dtype: Any = np.float32) -> Dataset:
     """``idx_folder`` by a name of your own, such as ``"fashion"``; it has as many classes as labels are in use.
 
@@ -211,7 +223,7 @@ def named_folder(name: str, path: Path | str, dtype: Any = np.float32) -> Datase
             "from 0 on."
         )
     stem = STEMS[1]
-    content = idx.uncompressed(idx.find_file(path, stem))
+    content = b"" if npz.find(path) else idx.uncompressed(idx.find_file(path, stem))
     if hashlib.md5(content, usedforsecurity=False).hexdigest() == MNIST_MD5[stem]:
         raise ValueError(f"{str(path)!r} holds MNIST's labels, but the data set is called {name!r}; call it mnist.")
     return data

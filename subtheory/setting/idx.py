@@ -26,6 +26,9 @@ _GZIP = b"\x1f\x8b"
 def find_file(folder: Path | str, stem: str) -> Path:
     """The file of ``folder`` that is called ``stem``, ``stem.gz``, or has a dot in place of the dash before ``idx``.
 
+    EMNIST's names are found too (``emnist-letters-test-images-idx3-ubyte``), and files one level or two below, where
+    other libraries put them (``MNIST/raw``), if there is one of the name only.
+
     Args:
         folder: where the idx files lie.
         stem: MNIST's name of the file, such as ``"train-images-idx3-ubyte"``.
@@ -44,6 +47,17 @@ def find_file(folder: Path | str, stem: str) -> Path:
     for candidate in candidates:
         if (folder / candidate).is_file():
             return folder / candidate
+    ends = {name.replace("t10k", "test") + suffix for name in (stem, dotted) for suffix in ("", ".gz")} | {*candidates}
+    for pattern in ("*", "raw/*", "*/raw/*"):
+        found = [path for path in sorted(folder.glob(pattern)) if path.is_file() and path.name.endswith(tuple(ends))]
+        stems = {path.name.removesuffix(".gz") for path in found}
+        if len(stems) == 1:
+            return found[0]
+        if stems:
+            raise ValueError(
+                f"the data folder {str(folder)!r} has several files for {stem} ({', '.join(sorted(stems))}); "
+                "expected one data set in a folder."
+            )
     raise ValueError(f"the data folder {str(folder)!r} has no {stem}; looked for {', '.join(candidates)}.")
 
 

@@ -55,6 +55,9 @@ def check_premises(
         four ``Premise`` reports, P1, P2, P3 and the constant null space; a broken one names the input where it breaks
         worst.
     """
+    if jnp.finfo(outputs.dtype).bits < 32:  # the premises are the loss's: the format of the outputs adds nothing
+        outputs = outputs.astype(jnp.float32)
+        other_outputs = None if other_outputs is None else other_outputs.astype(jnp.float32)
     z = jnp.reshape(outputs, (-1, outputs.shape[-1]))[:MOST_INPUTS]
     if other_outputs is None:
         noise = jax.random.normal(key_for(0, "premise probes"), z.shape, z.dtype)

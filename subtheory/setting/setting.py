@@ -8,14 +8,16 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from .._checks import finite_array, finite_tree, floating_tree, is_traced, same_structure, scalar_function
+from .._checks import finite_array, finite_tree, floating_tree, is_traced, same_structure, scalar_value
 from .._typing import Apply, Channel, Params, TraitLoss
+from .adapters import Chunked, FirstOf, Selected, divided, frozen
 from .channel import check_channel, select
 from .loss import ImitationLoss, from_function, softmax_cross_entropy
+from .plain_words import in_words
 from .trait import teacher_update as trait_gradient_step
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Setting:
     """A teacher, a student, a trait and a channel (theory.md, section 0).
 
@@ -29,6 +31,13 @@ class Setting:
         channel: which outputs the student imitates.
         inputs: D, the inputs on which the student imitates, ``[N, ...]``.
         teacher_update: v; −∇L_T(θ_T⁰) if absent.
+        outputs: which of several outputs of ``apply`` is meant: a name or number, or a function that takes it.
+        trainable: which parameters may move: a tree of Booleans, or a function of a parameter's place
+            (``layers/0/kernel``) and value. The others, of whatever type, stay at their values; ``teacher_init`` and
+            ``student_init`` of the setting then hold None there.
+        chunk: how many inputs are computed at once, so that memory does not grow with their number; None for all.
+
+    Two settings are equal only if they are the same object; so a setting can be a dictionary's key.
 
     Raises:
         ValueError: trees of different structure, integer parameters, values that are not finite, a channel that is
@@ -43,6 +52,9 @@ class Setting:
     channel: Channel = field(default_factory=lambda: slice(None))
     inputs: Any = field(repr=False)
     teacher_update: Params | None = field(default=None, repr=False)
+    outputs: Any = None
+    trainable: Any = field(default=None, repr=False)
+    chunk: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse what cannot be meant, in one sentence."""
@@ -54,6 +66,7 @@ class Setting:
                     "student's and the teacher's outputs."
                 )
             object.__setattr__(self, "imitation_loss", from_function(function))
+        self._adapt()
         floating_tree("teacher_init", self.teacher_init)
         floating_tree("student_init", self.student_init)
         same_structure("student_init", self.student_init, "teacher_init", self.teacher_init)
@@ -62,17 +75,21 @@ class Setting:
         object.__setattr__(self, "inputs", jax.tree.map(jnp.asarray, self.inputs))
         for leaf in jax.tree.leaves(self.inputs):
             finite_array("inputs", leaf)
-        outputs = jax.eval_shape(self.apply, self.teacher_init, self.inputs)
+        with in_words("apply", "apply(params, inputs)"):
+            outputs = jax.eval_shape(self.apply, self.teacher_init, self.inputs)
         if not hasattr(outputs, "shape") or len(outputs.shape) < 2:
             raise ValueError(
                 f"apply returned {getattr(outputs, 'shape', type(outputs).__name__)}; expected one array of outputs "
-                "[N, ..., n], the last axis being what the channel selects from."
+                "[N, ..., n], the last axis being what the channel selects from (outputs=... chooses among several, "
+                "jax.vmap makes a function of one input one of many)."
             )
+        if not jnp.issubdtype(outputs.dtype, jnp.floating):
+            raise ValueError(f"apply returned {outputs.dtype} outputs; expected real floating-point numbers.")
         if 0 in outputs.shape:
             raise ValueError(f"inputs are empty; expected at least one input, got outputs of shape {outputs.shape}.")
-        check_channel(self.channel, outputs.shape[-1])
+        object.__setattr__(self, "channel", check_channel(self.channel, outputs.shape[-1]))
         if self.trait_loss is not None:
-            scalar_function("trait_loss", self.trait_loss, self.teacher_init)
+            self._check_trait_loss()
         elif self.teacher_update is None:
             raise ValueError("got neither trait_loss nor teacher_update; expected one, to know where the teacher goes.")
         if self.teacher_update is not None:
@@ -82,6 +99,40 @@ class Setting:
         if not is_traced((self.teacher_init, self.student_init, self.inputs)):
             for name in ("teacher", "student"):
                 finite_array(f"the {name}'s outputs", self.channel_outputs(getattr(self, f"{name}_init")))
+
+    def _adapt(self) -> None:
+        """Put what ``outputs``, ``trainable`` and ``chunk`` ask for into ``apply``, once."""
+        if not callable(self.apply):
+            raise ValueError(f"apply is a {type(self.apply).__name__}; expected a function apply(params, inputs).")
+        changes: dict[str, Any] = {}
+        apply, loss = self.apply, self.trait_loss
+        if self.outputs is not None:
+            changes |= {"apply": (apply := Selected(apply, self.outputs)), "outputs": None}
+        if self.trainable is not None:
+            names = ("apply", "trait_loss", "teacher_init", "student_init")
+            changes |= dict(
+                zip(names, frozen(apply, loss, self.teacher_init, self.student_init, self.trainable), strict=True)
+            )
+            if self.teacher_update is not None:
+                changes["teacher_update"] = divided(self.teacher_update, self.trainable)[0]
+            changes["trainable"] = None
+        if self.chunk is not None:
+            if self.chunk < 1:
+                raise ValueError(f"chunk is {self.chunk}; expected at least one input.")
+            changes |= {"apply": Chunked(changes.get("apply", apply), self.chunk), "chunk": None}
+        for name, value in changes.items():
+            object.__setattr__(self, name, value)
+
+    def _check_trait_loss(self) -> None:
+        loss: Any = self.trait_loss
+        if not callable(loss):
+            raise ValueError(f"trait_loss is a {type(loss).__name__}; expected a function of the parameters.")
+        with in_words("trait_loss", "trait_loss(params)"):
+            value = jax.eval_shape(loss, self.teacher_init)
+        if isinstance(value, tuple) and len(value) == 2 and getattr(value[0], "shape", None) == ():
+            object.__setattr__(self, "trait_loss", FirstOf(loss))
+            value = value[0]
+        scalar_value("trait_loss", value)
 
     def channel_outputs(self, params: Params) -> jax.Array:
         """z_θ on the channel for all inputs, ``[N, ..., m]``."""

@@ -52,8 +52,15 @@ def channel_spectrum(setting: Setting, most: int | None = None) -> Spectrum:
     )
 
 
-def coverage(setting: Setting, tolerance: float = 1e-10, most: int | None = None) -> float:
-    """κ = ‖P v‖²/‖v‖² with P the projector on range(G): the share of v that the channel can ever convey (T12)."""
+def coverage(setting: Setting, tolerance: float | None = None, most: int | None = None) -> float:
+    """κ = ‖P v‖²/‖v‖² with P the projector on range(G): the share of v that the channel can ever convey (T12).
+
+    Args:
+        setting: with N inputs and m channel outputs.
+        tolerance: eigenvalues of G below this times the largest count as zero; 1e-10 if absent, in float32 4e-6,
+            which is what that format resolves (take float64 where smaller ones matter).
+        most: the most Lanczos steps, where N·m is too many.
+    """
     return channel_spectrum(setting, most).coverage(tolerance)
 
 

@@ -9,6 +9,7 @@ from functools import partial
 import jax
 import jax.numpy as jnp
 import numpy as np
+import optax
 from jaxtyping import Array, Bool, Float
 
 from .._checks import positive_finite
@@ -20,11 +21,19 @@ from .gauss_newton import output_change
 
 @dataclass(frozen=True)
 class FiniteStep:
-    """The two terms of the T5 identity at one ε: ε φ(ε) = monotone − remainder."""
+    """The two terms of the T5 identity at one ε: ε φ(ε) = monotone − remainder.
+
+    Attributes:
+        epsilon: the teacher's learning rate.
+        monotone: the first term, never negative.
+        remainder: the second.
+        rounding: how far either may be off, since the outputs and μ of them are rounded before they are subtracted.
+    """
 
     epsilon: Rate
     monotone: Float[Array, ""]
     remainder: Float[Array, ""]
+    rounding: Float[Array, ""]
 
     @property
     def inner_product(self) -> Float[Array, ""]:
@@ -33,8 +42,8 @@ class FiniteStep:
 
     @property
     def certified(self) -> Bool[Array, ""]:
-        """Whether the monotone term alone settles that φ(ε) > 0: monotone > |remainder|."""
-        return self.monotone > jnp.abs(self.remainder)
+        """Whether the monotone term alone settles that φ(ε) > 0, with rounding: monotone > |remainder| + rounding."""
+        return self.monotone > jnp.abs(self.remainder) + self.rounding
 
 
 def finite_step(setting: Setting, epsilon: Rate) -> FiniteStep:
@@ -67,7 +76,11 @@ def finite_step(setting: Setting, epsilon: Rate) -> FiniteStep:
     change = z_moved - z
     monotone = jnp.mean(jnp.sum(pull * change, axis=-1))
     remainder = jnp.mean(jnp.sum(pull * (change - step * Jv), axis=-1))
-    return FiniteStep(epsilon, monotone, remainder)
+    unit = 10 * jnp.finfo(z.dtype).eps
+    pulled = jnp.sum(jnp.abs(pull) * jnp.abs(z) + jnp.abs(mu(z)) * jnp.abs(change), axis=-1)
+    stored = optax.tree.norm(setting.teacher_init) / (step * optax.tree.norm(v))  # of θ₀ + εv, relative to εv
+    rounding = jnp.asarray(unit, z.dtype) * (jnp.mean(pulled) + monotone * stored.astype(z.dtype))
+    return FiniteStep(epsilon, monotone, remainder, rounding)
 
 
 def first_zero(

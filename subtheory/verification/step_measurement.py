@@ -8,7 +8,7 @@ import optax
 
 from .._compiled import Compiled
 from .._tree import cosine, inner, move
-from .._typing import Params, TraitLoss
+from .._typing import Params, Rate, TraitLoss
 from ..setting.compiled import computed
 from ..setting.setting import Setting
 from ..simulation.student import student_update
@@ -19,10 +19,22 @@ from ..theory.rounding import relative_effect
 from ..theory.theorem import predicted_trait_loss_change
 
 
-def measure_step(setting: Setting, epsilon: float, alpha: float) -> dict[str, jax.Array]:
-    """One teacher step and one student step, with the theory's predictions, as scalars by name.
+def measure_step(setting: Setting, epsilon: Rate, alpha: Rate) -> dict[str, jax.Array]:
+    """One teacher step and one student step, with the theory's predictions, as scalars by name (T1, T2, T5).
 
-    Compiled once for all calls with the same functions and shapes.
+    Compiled once for all calls with the same functions and shapes. It may be used under ``jax.jit``, ``vmap`` and
+    ``scan``, where ``verify_step``, whose report has words, may not. Nothing is refused: look at ``finite_…``, and at
+    ``rounding`` and ``trait_loss_rounding``, which are what φ and the change of the trait loss can be told from.
+
+    Args:
+        setting: as for ``verify_step``; a loss that breaks a premise is measured as well.
+        epsilon: ε, the teacher's learning rate.
+        alpha: α, the student's.
+
+    Returns:
+        ``inner_product`` φ(ε) and ``predicted_inner_product`` εA (T1), ``cosine`` and ``predicted_cosine``,
+        ``certified`` (T5), ``rounding`` of φ, and with a trait loss ``trait_loss_change``,
+        ``predicted_trait_loss_change`` −αεA (T2) and ``trait_loss_rounding``.
     """
     dtype = jnp.result_type(*jax.tree.leaves(setting.teacher_init))
     measured, moved = computed(_measured, setting, jnp.asarray(epsilon, dtype), jnp.asarray(alpha, dtype))
@@ -30,6 +42,9 @@ def measure_step(setting: Setting, epsilon: float, alpha: float) -> dict[str, ja
         # one program for both values: where the student did not move, their difference is exactly zero
         before, after = (_trait_loss(setting.trait_loss, params) for params in (setting.student_init, moved))
         measured["trait_loss_change"] = after - before
+        measured["finite_trait_loss"] = jnp.isfinite(before)
+        measured["finite_trait_loss_after"] = jnp.isfinite(after)
+        measured["trait_loss_rounding"] = measured["trait_loss_rounding"] + 10 * jnp.finfo(dtype).eps * jnp.abs(before)
     return measured
 
 
@@ -53,6 +68,9 @@ def _measured(setting: Setting, epsilon: jax.Array, alpha: jax.Array) -> tuple[d
         measured["certified"] = finite_step(setting, epsilon).certified
     if setting.trait_loss is not None:
         measured["predicted_trait_loss_change"] = predicted_trait_loss_change(setting, epsilon, alpha)
+        slopes = jax.grad(setting.trait_loss)(setting.student_init)
+        moved_by = jax.tree.map(jnp.multiply, setting.student_init, slopes)
+        measured["trait_loss_rounding"] = 10 * unit * optax.tree.norm(moved_by)
     return measured, move(setting.student_init, alpha, update)
 
 

@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import jax
+import jax.numpy as jnp
 
-from .._checks import positive_finite
+from .._checks import is_traced, positive_finite
+from .._typing import Rate
+from ..setting.plain_words import in_words
 from ..setting.premises import Premise, broken, check_premises
 from ..setting.setting import Setting
 from ..theory.equality import null_reasons
@@ -30,7 +33,8 @@ class StepReport:
         predicted_trait_loss_change: −αεA for the trait loss's own gradient (T2); None without a trait loss.
         certified: whether T5 certifies φ(ε) > 0 at this finite ε; False where a premise of the certificate is missing.
         lemma_holds: φ(ε) ≥ 0, up to rounding.
-        theorem_holds: whether the trait loss fell; None without a trait loss.
+        theorem_holds: whether the trait loss fell; None without a trait loss, or where its change is below rounding.
+        unresolved: in words, why the theorem has no verdict and which α would do; empty where it has one.
         premises: every premise, met or broken, in words.
         null_reasons: why φ must be exactly zero, if it must (T3).
     """
@@ -48,6 +52,7 @@ class StepReport:
     theorem_holds: bool | None
     premises: tuple[Premise, ...]
     null_reasons: tuple[str, ...]
+    unresolved: str = ""
 
     def __str__(self) -> str:
         lines = [
@@ -58,6 +63,8 @@ class StepReport:
             lines.append(
                 f"trait loss change = {self.trait_loss_change:.6g}, predicted {self.predicted_trait_loss_change:.6g}"
             )
+        if self.unresolved:
+            lines.append(f"theorem unresolved: {self.unresolved}")
         lines.append(f"sign certified at ε = {self.epsilon:g}: {'yes' if self.certified else 'no'}")
         lines.extend(str(premise) for premise in self.premises)
         lines.extend(f"exactly null: {reason}" for reason in self.null_reasons)
@@ -65,7 +72,7 @@ class StepReport:
 
 
 def verify_step(
-    setting: Setting, epsilon: float = 1e-3, alpha: float = 1e-2, *, allow_broken_premises: bool = False
+    setting: Setting, epsilon: Rate = 1e-3, alpha: Rate = 1e-2, *, allow_broken_premises: bool = False
 ) -> StepReport:
     """Take one teacher step and one student step, and hold them against Lemma 1, Theorem 1 and the T5 certificate.
 
@@ -91,26 +98,39 @@ def verify_step(
     >>> report.lemma_holds, report.theorem_holds, report.certified
     (True, True, True)
     """
+    if is_traced((setting.teacher_init, setting.student_init, setting.inputs, epsilon, alpha)):
+        raise ValueError(
+            "verify_step reports in words, which JAX cannot trace; under jit, vmap or scan use st.measure_step."
+        )
     positive_finite("epsilon", epsilon)
     positive_finite("alpha", alpha)
-    premises = check_premises(setting.imitation_loss, setting.channel_outputs(setting.student_init))
+    outputs = setting.channel_outputs(setting.student_init)
+    deterministic = _determinism(setting, outputs)
+    if not deterministic.met and not allow_broken_premises:
+        raise ValueError(
+            f"apply is no function of its arguments: {deterministic.words}; put dropout and batch statistics into "
+            "evaluation mode and random keys into the inputs, or pass allow_broken_premises=True to measure it."
+        )
+    premises = check_premises(setting.imitation_loss, outputs)
     unmet = broken(premises)
     if unmet and not allow_broken_premises:
         raise ValueError(
             f"the imitation loss {setting.imitation_loss.name!r} breaks premise {unmet[0].name}: {unmet[0].words}; "
             "choose one of st.losses, or pass allow_broken_premises=True to measure it."
         )
-    measured = measure_step(setting, epsilon, alpha)
+    with in_words("apply or the trait loss", "a differentiable function"):
+        measured = measure_step(setting, epsilon, alpha)
     _refuse_what_is_not_finite(measured)
-    _refuse_unresolved(setting, epsilon, float(measured["relative_effect"]))
+    _refuse_unresolved(setting, float(epsilon), float(measured["relative_effect"]))
 
     same_init = _same_init_premise(setting)
-    lawful = bool(same_init.met) and not unmet
+    lawful = bool(same_init.met and deterministic.met) and not unmet
     phi = float(measured["inner_product"])
     change, predicted_change = (
         None if setting.trait_loss is None else float(measured[name])
         for name in ("trait_loss_change", "predicted_trait_loss_change")
     )
+    unresolved = "" if change is None or predicted_change is None else _unresolved(measured, setting, float(alpha))
     return StepReport(
         epsilon=float(epsilon),
         alpha=float(alpha),
@@ -122,9 +142,34 @@ def verify_step(
         predicted_trait_loss_change=predicted_change,
         certified=lawful and bool(measured["certified"]),
         lemma_holds=phi >= -float(measured["rounding"]),
-        theorem_holds=None if change is None else change < 0,
-        premises=(same_init, *premises),
+        theorem_holds=None if change is None or unresolved else change < 0,
+        premises=(same_init, deterministic, *premises),
         null_reasons=null_reasons(setting) if lawful and measured["predicted_inner_product"] == 0 else (),
+        unresolved=unresolved,
+    )
+
+
+def _determinism(setting: Setting, outputs: jax.Array) -> Premise:
+    """Whether a second call gives the same outputs: every derivative in the theory takes it for granted."""
+    again = setting.channel_outputs(setting.student_init)
+    apart = float(jnp.max(jnp.abs(again - outputs)))
+    if apart <= 100 * float(jnp.finfo(outputs.dtype).eps) * float(jnp.max(jnp.abs(outputs))):
+        return Premise("determinism", True, "two calls of apply with the same arguments give the same outputs")
+    return Premise("determinism", False, f"two calls with the same arguments give outputs that differ by {apart:.3g}")
+
+
+def _unresolved(measured: Mapping[str, jax.Array], setting: Setting, alpha: float) -> str:
+    """Why the change of the trait loss says nothing, if it does not: it, and what is predicted, are below rounding."""
+    change, predicted, rounding = (
+        abs(float(measured[name]))
+        for name in ("trait_loss_change", "predicted_trait_loss_change", "trait_loss_rounding")
+    )
+    if max(change, predicted) > rounding or predicted == 0:
+        return ""
+    dtype = jnp.result_type(*jax.tree.leaves(setting.teacher_init))
+    return (
+        f"the trait loss would change by {predicted:.2g}, and {dtype} resolves {rounding:.2g} of it; an alpha of at "
+        f"least {3 * alpha * rounding / predicted:.2g} would do at this epsilon, or float64."
     )
 
 
@@ -146,6 +191,12 @@ def _refuse_what_is_not_finite(measured: Mapping[str, jax.Array]) -> None:
     ):
         if not measured[finite]:
             raise ValueError(f"{name} hold NaN or infinity; expected finite values: try a smaller epsilon.")
+    if not measured.get("finite_trait_loss", True):
+        raise ValueError("the trait loss at student_init is NaN or infinite; expected a finite value.")
+    if not measured.get("finite_trait_loss_after", True):
+        raise ValueError(
+            "the trait loss after the student's step is NaN or infinite; expected a finite value: try a smaller alpha."
+        )
 
 
 def _refuse_unresolved(setting: Setting, epsilon: float, relative: float) -> None:

@@ -18,7 +18,7 @@ OUTPUTS = jnp.arange(26.0).reshape(2, 13)
     "channel", [slice(10, 13), slice(None), slice(-3, None), slice(0, 13, 4), [12, 0], (1,), np.array([3, 5]), [-1]]
 )
 def test_select(channel):
-    check_channel(channel, 13)
+    assert (select(OUTPUTS, check_channel(channel, 13)) == select(OUTPUTS, channel)).all()
     index = list(channel) if isinstance(channel, tuple) else channel
     expected = np.asarray(OUTPUTS)[:, index]
     assert (np.asarray(select(OUTPUTS, channel)) == expected).all()
@@ -38,11 +38,31 @@ def test_select(channel):
         ([-14], "the channel asks for output -14"),
         ([1, 1], "the channel [1, 1] names an output twice; expected each once."),
         ([12, -1], "names an output twice"),
-        ([0.5], "the channel is an array of float64 with shape (1,); expected a slice or a list of output numbers."),
+        ([0.5], "the channel is an array of float64 with shape (1,); expected a slice, a list of output numbers"),
         ([[0, 1]], "the channel is an array of int64 with shape (1, 2)"),
-        ([True, False], "the channel is an array of bool"),
+        ([True, False], "the channel is a mask of 2; expected one of 13, the outputs."),
+        ([False] * 13, "the channel's mask is empty"),
+        (slice(0.0, 2.0), "is no slice of whole numbers; expected one, or output numbers."),
+        (slice(0, 5, 0), "has step 0; expected another step, or none."),
     ],
 )
 def test_refused(channel, sentence):
     with pytest.raises(ValueError, match=re.escape(sentence)):
         check_channel(channel, 13)
+
+
+@pytest.mark.parametrize(
+    ("channel", "plain"),
+    [
+        (slice(np.int64(10), jnp.int32(13)), slice(10, 13)),
+        (np.arange(13) > 9, (10, 11, 12)),
+        ([True] + [False] * 12, (0,)),
+        ((3, 1), (3, 1)),
+        (np.array([5, 250], np.uint8), (5, 250)),
+        (np.array([-1, 3], np.int8), (-1, 3)),
+    ],
+)
+def test_a_channel_becomes_plain_python(channel, plain):
+    """Numbers of NumPy and JAX, masks, and types that could not hold the number of outputs."""
+    outputs = 13 if len(np.shape(channel)) and np.asarray(channel).dtype == bool else 300
+    assert check_channel(channel, outputs) == plain
