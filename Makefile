@@ -16,6 +16,8 @@ PIP := $(RUN)/python -m pip --disable-pip-version-check install --constraint con
 PACKAGES := subtheory experiments paper_figures
 # Where `make experiments` leaves records and `make figures` leaves pictures.
 OUT ?= out
+# Where `make wheel` leaves what it builds.
+DIST ?= dist
 
 .PHONY: help
 help: ## This list.
@@ -34,9 +36,13 @@ $(VENV)/.core: pyproject.toml constraints.txt | $(VENV)/.made
 	$(PIP) --editable .
 	@touch $@
 
+$(VENV)/.lm: $(VENV)/.core
+	$(PIP) --editable '.[lm]'
+	@touch $@
+
 $(VENV)/.test: pyproject.toml constraints.txt | $(VENV)/.made
 	$(PIP) --editable '.[data,test]'
-	@touch $@ $(VENV)/.core
+	@touch $@ $(VENV)/.core $(VENV)/.lm
 
 $(VENV)/.peer: $(VENV)/.test
 	$(PIP) --editable '.[peer]'
@@ -53,7 +59,7 @@ verify: $(VENV)/.core ## Hold the theorem against simulation, claim by claim.
 	$(RUN)/subtheory verify
 
 .PHONY: experiments
-experiments: $(VENV)/.core ## Run every experiment in its quick profile; records go to OUT (out/).
+experiments: $(VENV)/.lm ## Run every experiment in its quick profile; records go to OUT (out/).
 	$(RUN)/python -m experiments run all --profile quick --out $(OUT)/records --overwrite
 
 .PHONY: figures
@@ -61,7 +67,7 @@ figures: $(VENV)/.core ## Draw every figure from the committed records; pictures
 	$(RUN)/python -m paper_figures --out $(OUT)/figures
 
 .PHONY: benchmarks
-benchmarks: $(VENV)/.core ## Measure speed and memory, as ratios within one run.
+benchmarks: $(VENV)/.lm ## Measure speed and memory, as ratios within one run.
 	$(RUN)/python -m benchmarks.start
 	$(RUN)/python -m benchmarks.theorem
 	$(RUN)/python -m benchmarks.world --size tiny
@@ -116,6 +122,10 @@ check: lint types contracts test doctest ## All of the checks above.
 .PHONY: docs
 docs: $(VENV)/.docs ## Build the documentation; a warning is an error.
 	$(RUN)/python -m sphinx -W --keep-going -b html docs docs/_build/html
+
+.PHONY: wheel
+wheel: $(VENV)/.test ## Build the source distribution and, from it, the wheel, into DIST (dist/).
+	$(RUN)/python -m build --no-isolation --outdir $(DIST)
 
 .PHONY: clean
 clean: ## Remove .venv, caches and whatever was built; committed records stay.

@@ -5,7 +5,6 @@ Cost on two idle cores: about three minutes for 4 seeds. Needs the extra `peer`.
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import statistics
 import sys
@@ -17,6 +16,7 @@ from typing import Any
 
 from rich.console import Console
 
+from subtheory._extras import needs
 from subtheory._names import known_name
 
 from . import command
@@ -101,8 +101,7 @@ def _check(asked: Benchmark) -> None:
         raise ValueError(f"got --cores {asked.cores}, but this system binds no process to cores; leave it out.")
     if (asked.data == "mnist") != (asked.data_dir is not None):
         raise ValueError("expected --data-dir, the folder of MNIST's four idx files, with --data mnist and only there.")
-    if importlib.util.find_spec("torch") is None:
-        raise ValueError("PyTorch is not installed; expected the extra `peer`: pip install -e '.[peer]'.")
+    needs("the comparison", "peer", "torch")
 
 
 def trained_in_turn(sides: Sequence[str], asked: dict[str, Any], seeds: int, log: Console) -> dict[str, list[dict]]:

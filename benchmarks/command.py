@@ -11,6 +11,7 @@ import tyro
 from rich.console import Console
 
 from subtheory._atomic import WriteError
+from subtheory._extras import MissingExtraError
 
 from . import report
 from .report import Row
@@ -67,7 +68,7 @@ def run(
     try:
         prepared = prepare(asked)
         report.check_file(asked.json)
-    except ValueError as error:
+    except (ValueError, MissingExtraError) as error:
         errors.print(f"error: {error}")
         return BAD_USAGE
     found = []

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import jax
 import jax.numpy as jnp
@@ -19,12 +19,15 @@ import numpy as np
 import tyro
 
 import subtheory as st
+from subtheory._extras import LANGUAGE_MODELS, needs
 
 from . import command
-from .lm_programs import Programs
 from .measure import ratio, seconds_in_turn
 from .problem import temporary_bytes
 from .report import Row
+
+if TYPE_CHECKING:
+    from .lm_programs import Programs
 
 PEER = "PyTorch"
 AUDIT_AT_MOST = 2.5
@@ -70,6 +73,9 @@ def _programs(asked: Benchmark) -> Programs:
     for name in ("rounds", "sequences", "length", "new_tokens"):
         if getattr(asked, name) < 1:
             raise ValueError(f"{name} is {getattr(asked, name)}; expected at least 1.")
+    needs(*LANGUAGE_MODELS)
+    from .lm_programs import Programs
+
     lm = st.lm.load(asked.folder, tokenizer=False)
     rng = np.random.default_rng(0)
     tokens = rng.integers(0, lm.config.vocabulary, (asked.sequences, asked.length), dtype=np.int32)

@@ -13,14 +13,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from experiments.miniature.world.reference import SIZES
+from subtheory._extras import LANGUAGE_MODELS, needs
 from subtheory._names import known_name
 
 from . import command
 from .measure import Summary, ratio, seconds_in_turn
 from .products import Product, alone
 from .report import Row
-from .world_programs import Programs
 
 SHARE_AT_LEAST = 0.5
 SAMPLING_AT_MOST = 1.0
@@ -63,6 +62,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _check(asked: Benchmark) -> None:
+    needs(*LANGUAGE_MODELS)
+    from experiments.miniature.world.reference import SIZES
+
     for size in asked.size:
         known_name("size", size, SIZES)
     for name in ("sequences", "rounds"):
@@ -71,6 +73,8 @@ def _check(asked: Benchmark) -> None:
 
 
 def _rows(asked: Benchmark) -> Iterator[Row]:
+    from .world_programs import Programs  # which needs the extra `lm`
+
     for size in asked.size:
         programs = Programs.of(size, asked.sequences)
         timed = {

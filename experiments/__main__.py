@@ -9,13 +9,19 @@ from collections.abc import Sequence
 from rich.console import Console
 
 from subtheory._atomic import WriteError
+from subtheory._documentation import page
+from subtheory._extras import MissingExtraError
 from subtheory.cli.commands import Group, parsed
 
 from .harness import listing
 from .harness.exits import BAD_USAGE, FAILED, INTERRUPTED, OK
 from .harness.options import COMMANDS, List, Show, Submit
 
-DESCRIPTION = """Measure the claims of the gradient-alignment theorem and keep the raw numbers. For example:
+DESCRIPTION = f"""Measure the claims of the gradient-alignment theorem and keep the raw numbers.
+
+What is measured and what came out: {page("experiments/index")}
+
+For example:
 
   python -m experiments list
 
@@ -41,9 +47,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         0, or 1 if a record could not be written, 2 on bad usage, 130 if interrupted.
     """
-    command = parsed(Group(DESCRIPTION, COMMANDS), "python -m experiments", arguments)
     errors = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
     try:
+        command = parsed(Group(DESCRIPTION, COMMANDS), "python -m experiments", arguments)
         if isinstance(command, List | Show):
             return _said(command, errors)
         from .harness import execution, submission  # JAX is loaded only where something is run
@@ -65,7 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _said(command: List | Show, errors: Console) -> int:
     try:
         return listing.everything(command.paper) if isinstance(command, List) else listing.one(command.name)
-    except ValueError as error:
+    except (ValueError, MissingExtraError) as error:
         errors.print(f"error: {error}")
         return BAD_USAGE
 

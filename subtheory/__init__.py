@@ -2,6 +2,8 @@
 
 The names below are the public API; everything else is private. A ``Setting`` holds what is given, ``verify_step`` holds
 the theory against one simulated step. Each is imported when it is first asked for, JAX with it.
+
+What docstrings cite as theory.md, T1 for example, is https://github.com/subtheory/subtheory/blob/main/docs/theory.md.
 """
 
 from typing import TYPE_CHECKING

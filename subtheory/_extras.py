@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Sequence
 from importlib.util import find_spec
 from typing import Any
+
+LANGUAGE_MODELS = ("subtheory.lm", "lm", "safetensors", "tokenizers", "jinja2")
+"""What ``needs`` is told of language models."""
 
 
 class MissingExtraError(ImportError):
@@ -21,10 +25,7 @@ def needs(what: str, extra: str, *libraries: str) -> None:
     """
     missing = [name for name in libraries if find_spec(name) is None]
     if missing:
-        raise MissingExtraError(
-            f"{what} needs {' and '.join(missing)}, which this environment lacks; install the extra: "
-            f"pip install 'subtheory[{extra}]'."
-        )
+        raise _missing(what, extra, missing)
 
 
 def library(what: str, extra: str, name: str) -> Any:
@@ -32,6 +33,12 @@ def library(what: str, extra: str, name: str) -> Any:
     try:
         return importlib.import_module(name)
     except ImportError as error:
-        raise MissingExtraError(
-            f"{what} needs {name}, which this environment lacks; install the extra: pip install 'subtheory[{extra}]'."
-        ) from error
+        raise _missing(what, extra, [name]) from error
+
+
+def _missing(what: str, extra: str, names: Sequence[str]) -> MissingExtraError:
+    *others, last = names
+    listed = f"{', '.join(others)} and {last}" if others else last
+    return MissingExtraError(
+        f"{what} needs {listed}, which this environment lacks; install the extra: pip install 'subtheory[{extra}]'."
+    )

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from ._version import __version__
+
 SEED_DERIVATION = (
     "the key of one draw is fold_in(key(seed), crc32(purpose)), then fold_in with each further index; "
     "it depends on its own seed alone"
@@ -80,8 +82,8 @@ def versions() -> dict[str, str]:
     """The versions of Python and of the packages that decide the numbers."""
     from importlib import metadata
 
-    found = {"python": platform.python_version()}
-    for package in ("subtheory", "jax", "jaxlib", "numpy", "scipy"):
+    found = {"python": platform.python_version(), "subtheory": __version__}
+    for package in ("jax", "jaxlib", "numpy", "scipy"):
         try:
             found[package] = metadata.version(package)
         except metadata.PackageNotFoundError:

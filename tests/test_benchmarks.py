@@ -11,6 +11,7 @@ from numpy.testing import assert_allclose
 from benchmarks import aux_logits, comparisons, measure, problem, theorem
 from benchmarks.aux_worker import OURS
 from benchmarks.peak import Memory, extra_memory
+from subtheory import _extras
 
 TINY = (12, 8, 8, 13)
 
@@ -160,6 +161,6 @@ def test_bad_usage_of_the_training_benchmark(arguments, text, capsys):
 
 
 def test_without_pytorch_it_says_so(monkeypatch, capsys):
-    monkeypatch.setattr(aux_logits.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(_extras, "find_spec", lambda name: None)
     assert aux_logits.main(["--data", "digits"]) == 2
-    assert capsys.readouterr().err.startswith("error: PyTorch is not installed; expected the extra `peer`")
+    assert capsys.readouterr().err.startswith("error: the comparison needs torch, which this environment lacks; ")

@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+import subtheory
+from subtheory import _documentation
+
 ROOT = Path(__file__).resolve().parents[1]
 CODE = ("subtheory", "experiments", "paper_figures", "benchmarks", "tests")
 CONSTRAINTS = (ROOT / "constraints.txt").read_text()
@@ -82,6 +85,20 @@ def test_no_room_is_a_corridor(folder):
 
 
 def test_versions_agree():
-    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
-    assert f"\nversion: {version}\n" in (ROOT / "CITATION.cff").read_text()
-    assert version in (ROOT / "CHANGELOG.md").read_text()
+    assert f"\nversion: {subtheory.__version__}\n" in (ROOT / "CITATION.cff").read_text()
+    assert subtheory.__version__ in (ROOT / "CHANGELOG.md").read_text()
+
+
+def test_addresses_are_those_of_the_project():
+    urls = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["urls"]
+    assert urls["Documentation"].replace("/tree/", "/blob/") == _documentation.PLACE
+    assert all(url.startswith(urls["Homepage"]) for url in urls.values())
+    assert _documentation.page("theory") in str(subtheory.__doc__)
+
+
+@pytest.mark.parametrize("package", ["subtheory", "experiments", "paper_figures"])
+def test_every_page_that_is_cited_is_there(package):
+    pages = {str(page.relative_to(ROOT / "docs")) for page in (ROOT / "docs").rglob("*.md")}
+    for file in (ROOT / package).rglob("*.py"):
+        cited = re.findall(r"(?<![\w/.-])(?:docs/)?([a-z][a-z_/-]+\.md)\b", file.read_text())
+        assert set(cited) <= pages, file

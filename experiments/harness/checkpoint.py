@@ -20,12 +20,11 @@ def load(place: Path | None, dtype: str) -> Any:
     """The language model in that folder.
 
     Raises:
-        ValueError: if there is none, or it is no checkpoint; or the extra `lm` is missing.
+        ValueError: if there is none, or it is no checkpoint.
+        MissingExtraError: if the extra `lm` is not installed.
     """
     if place is None:
         raise ValueError(f"got no checkpoint; {HOW}.")
-    try:
-        from subtheory import lm
-    except ImportError as error:
-        raise ValueError(str(error)) from error
+    from subtheory import lm
+
     return lm.load(place, dtype)

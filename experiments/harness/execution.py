@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from subtheory._compilation_cache import use_compilation_cache
+from subtheory._extras import MissingExtraError
 from subtheory._names import known_name
 from subtheory._progress import progress as log_progress
 
@@ -37,7 +38,7 @@ def run(command: Run, errors: Console) -> int:
     plans, data = [], {}
     try:
         plans, data = prepared(command, command.resume, command.overwrite)
-    except ValueError as error:
+    except (ValueError, MissingExtraError) as error:
         errors.print(f"error: {error}")
     if not processes.all_agree(bool(plans)):
         return BAD_USAGE
@@ -68,7 +69,12 @@ def _logged(errors: Console, name: str, first: bool) -> Any:
 def prepared(
     command: What, resuming: bool, overwrite: bool = False
 ) -> tuple[list[runner.Plan], dict[tuple[str, str], Any]]:
-    """What will be run, and the data for it; whatever can be refused is refused here."""
+    """What will be run, and the data for it; whatever can be refused is refused here.
+
+    Raises:
+        ValueError: a mistake in what is asked for.
+        MissingExtraError: if the one experiment that is asked for needs an extra that is not installed.
+    """
     plans = _plans(command, resuming, overwrite)
     data = {}
     for plan in plans:
@@ -88,7 +94,13 @@ def _plans(command: What, resuming: bool, overwrite: bool) -> list[runner.Plan]:
     known_name("profile", command.profile, registry.PROFILES)
     plans = []
     for name in names:
-        module = registry.load(name)
+        try:
+            module = registry.load(name)
+        except MissingExtraError as error:
+            if len(names) == 1:
+                raise
+            print(f"{name}: left out, for {error}", flush=True)
+            continue
         config = presets.configuration(
             module, command.profile, command.seeds, command.data, command.data_dir is not None
         )

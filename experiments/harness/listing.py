@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 import inspect
 
+from subtheory._documentation import with_addresses
+
 from . import catalogue, rooms
 from .catalogue import Entry
 from .exits import OK
@@ -41,7 +43,7 @@ def one(name: str) -> int:
 
     module = registry.load(name)
     print(f"{name} (experiments/{found.room}/{name}.py): {costs(found)}{about(found)}\n")
-    print(inspect.cleandoc(module.__doc__ or ""))
+    print(with_addresses(inspect.cleandoc(module.__doc__ or "")))
     for profile, config in module.PRESETS.items():
         print(f"\n{profile}:")
         for field in dataclasses.fields(config):

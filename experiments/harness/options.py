@@ -45,7 +45,7 @@ class What:
     checkpoint: Path | None = None
     """The folder of stories260k, for experiments on a language model; $SUBTHEORY_STORIES260K if absent."""
     seeds_at_once: int = 1
-    """Seeds that each device computes in one batched program; memory grows with it. For GPUs: see docs/scaling.md."""
+    """Seeds that each device computes in one batched program; memory grows with it. For GPUs."""
     no_cache: bool = False
     """Keep no compiled programs. Otherwise they are kept in $SUBTHEORY_CACHE, or the platform's folder for caches."""
 
@@ -57,6 +57,8 @@ class Run(What):
     Each one's record goes to OUT/NAME/. A record is raw rows (results.csv) and how they were made (run.json).
     Nothing is replaced unless you say so. A run that was interrupted or killed keeps its finished parts: give the
     same command again with --resume, and results.csv comes out the same, byte for byte, as if nothing had happened.
+
+    Many seeds at once, several devices, several processes: docs/scaling.md
     """
 
     resume: bool = False
@@ -79,6 +81,8 @@ class Submit(What):
 
     A job goes on with what an earlier one left, and leaves finished records as they are: submit again what did not
     finish. One that SLURM stops at its time limit, or preempts, is put back into the queue and goes on.
+
+    More of it: docs/scaling.md
     """
 
     cluster: str = "slurm"

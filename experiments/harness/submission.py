@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 
 from subtheory._atomic import writable_folder
+from subtheory._documentation import page
+from subtheory._extras import MissingExtraError, library, needs
 from subtheory._names import known_name
 
 from . import execution, runner
@@ -17,6 +19,7 @@ from .options import Run, Submit, What
 if TYPE_CHECKING:
     import submitit
 
+SUBMITIT = ("submitting experiments", "cluster", "submitit")
 CLUSTERS = ("slurm", "local")
 
 
@@ -40,7 +43,8 @@ def executor(command: Submit) -> submitit.AutoExecutor:
     """What submits jobs of the size that is asked for.
 
     Raises:
-        ValueError: if submitit is missing, the cluster is unknown or not there, or the size makes no sense.
+        ValueError: if the cluster is unknown or not there, or the size makes no sense.
+        MissingExtraError: if submitit is not installed.
     """
     known_name("cluster", command.cluster, CLUSTERS)
     sizes = {"minutes": command.minutes, "nodes": command.nodes, "tasks-per-node": command.tasks_per_node}
@@ -50,14 +54,9 @@ def executor(command: Submit) -> submitit.AutoExecutor:
     if command.cluster == "local" and (processes_of(command) > 1 or command.partition is not None):
         raise ValueError(
             "got --cluster local with several processes or a partition; expected one process per job: start several "
-            "with `run --coordinator`, see docs/scaling.md."
+            f"with `run --coordinator`, see {page('scaling')}."
         )
-    try:
-        import submitit
-    except ImportError as error:
-        raise ValueError(
-            "submitit is not installed; expected the extra `cluster`: pip install -e '.[cluster]'."
-        ) from error
+    submitit = library(*SUBMITIT)
     writable_folder(command.logs)
     try:
         jobs = submitit.AutoExecutor(command.logs, cluster=command.cluster)
@@ -96,11 +95,12 @@ def submit(command: Submit, errors: Console) -> int:
         errors: where mistakes and failures are said.
     """
     try:
+        needs(*SUBMITIT)  # before anything is written
         plans = execution.prepared(command, resuming=True)[0]
         for plan in plans:
             runner.check_together(plan.name, plan.module, plan.together, processes_of(command))
         jobs = executor(command)
-    except ValueError as error:
+    except (ValueError, MissingExtraError) as error:
         errors.print(f"error: {error}")
         return BAD_USAGE
     started = {plan.name: jobs.submit(Job(), as_run(command, plan.name)) for plan in plans}

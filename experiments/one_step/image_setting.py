@@ -1,5 +1,4 @@
-"""The setting that the image experiments share: a classifier with auxiliary logits, taught on images (protocols.md,
-P1).
+"""The setting that the image experiments share: a classifier with auxiliary logits, taught on images.
 
 The trait is classification of the first images by the class logits; the channel is the auxiliary logits, which
 the trait loss never sees; the student's inputs are uniform noise, unless an experiment says otherwise.

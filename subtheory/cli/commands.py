@@ -12,6 +12,8 @@ from typing import Annotated, Any
 
 import tyro
 
+from .._documentation import with_addresses
+from .._extras import needs
 from .._names import nearest
 from .._version import __version__
 
@@ -25,10 +27,12 @@ class Group:
     Attributes:
         description: what they have in common; its first line stands in the help of what is above.
         commands: name → dataclass of options, or a further group.
+        needs: what, extra and libraries, as ``_extras.needs`` takes them, without which none of the commands can run.
     """
 
     description: str
     commands: Mapping[str, type | Group]
+    needs: tuple[str, ...] = ()
 
 
 def parsed(group: Group, prog: str, arguments: Sequence[str] | None) -> Any:
@@ -41,6 +45,7 @@ def parsed(group: Group, prog: str, arguments: Sequence[str] | None) -> Any:
 
     Raises:
         SystemExit: with 0 after help, version or completion, with 2 after a mistake, of which one sentence was said.
+        MissingExtraError: if the command needs an extra that is not installed, whatever its options are.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
     if words == ["--version"]:
@@ -49,7 +54,7 @@ def parsed(group: Group, prog: str, arguments: Sequence[str] | None) -> Any:
     if words[:1] == ["--print-completion"]:
         words = ["--tyro-print-completion", _shell(prog, words[1:])]
     else:
-        _refuse_unknown(group, prog, words)
+        _refuse_early(group, prog, words)
     command = tyro.cli(
         _typed(group, words),
         prog=prog,
@@ -71,13 +76,14 @@ def _typed(group: Group, words: Sequence[str]) -> Any:
             below = tyro.conf.OmitSubcommandPrefixes[_typed(kind, words[1:] if asked else ())]
             text, holder = kind.description, dataclasses.make_dataclass(name, [("command", below)])
         else:
-            text, holder = inspect.cleandoc(kind.__doc__ or ""), kind
+            text, holder = with_addresses(inspect.cleandoc(kind.__doc__ or "")), kind
         described = text if asked else " ".join(text.split("\n\n")[0].split())
         kinds.append(Annotated[holder, tyro.conf.subcommand(name, description=described)])
     return functools.reduce(operator.or_, kinds)
 
 
-def _refuse_unknown(group: Group, prog: str, words: Sequence[str]) -> None:
+def _refuse_early(group: Group, prog: str, words: Sequence[str]) -> None:
+    """Refuse an unknown command, and one whose extra is missing."""
     for word in words:
         if word.startswith("-"):
             return
@@ -87,6 +93,8 @@ def _refuse_unknown(group: Group, prog: str, words: Sequence[str]) -> None:
             _refuse(prog, f"unknown command {word!r}: {hint}known are {', '.join(group.commands)}.")
         below = group.commands[word]
         if not isinstance(below, Group):
+            if group.needs and not {"-h", "--help"} & set(words):
+                needs(*group.needs)
             return
         group = below
 

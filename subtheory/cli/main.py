@@ -6,7 +6,8 @@ import os
 import sys
 from collections.abc import Sequence
 
-from .._extras import MissingExtraError
+from .._documentation import page
+from .._extras import LANGUAGE_MODELS, MissingExtraError
 from .commands import Group, parsed
 from .lm_audit import Audit
 from .lm_distil import Distil
@@ -14,18 +15,20 @@ from .lm_generate import Generate
 from .lm_verify import VerifyModel
 from .verify import Verify
 
-LANGUAGE_MODELS = Group(
+ON_CHECKPOINTS = Group(
     "The same analysis on language models' checkpoints.\n\n"
     "Checkpoints are local folders in the Hugging Face layout; nothing here needs PyTorch. Needs the extra `lm`: "
     "pip install 'subtheory[lm]'.",
     {"audit": Audit, "verify": VerifyModel, "distil": Distil, "generate": Generate},
+    LANGUAGE_MODELS,
 )
 COMMANDS = Group(
     "Theory-first simulation of subliminal learning: verify the gradient-alignment theorem (Cloud, Le et al., arXiv "
     "2507.14805).\n\n"
+    f"What T0 to T16 state and how they are proved: {page('theory')}\n\n"
     "`subtheory COMMAND --help` says more about each. --version prints the version; --print-completion bash, zsh or "
     "fish what your shell needs to complete commands and options.",
-    {"verify": Verify, "lm": LANGUAGE_MODELS},
+    {"verify": Verify, "lm": ON_CHECKPOINTS},
 )
 """Every command is a dataclass of options, whose ``run()`` returns the exit code."""
 

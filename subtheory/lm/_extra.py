@@ -1,5 +1,5 @@
 """Says in one sentence what is missing, before anything else of ``subtheory.lm`` is imported."""
 
-from .._extras import needs
+from .._extras import LANGUAGE_MODELS, needs
 
-needs("subtheory.lm", "lm", "safetensors", "tokenizers", "jinja2")
+needs(*LANGUAGE_MODELS)

@@ -37,7 +37,7 @@ def uniform(
     *,
     dtype: DTypeLike | None = None,
 ) -> Images:
-    """Independent uniform noise in [low, high], the paper's (protocols.md, P1: [-1, 1]).
+    """Independent uniform noise in [low, high], the paper's in [-1, 1].
 
     Raises:
         ValueError: unless low is below high.

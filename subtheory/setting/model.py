@@ -127,7 +127,7 @@ def mlp(
     bias: bool = True,
     dtype: DTypeLike | None = None,
 ) -> Model:
-    """A multilayer perceptron of any widths, input and output included (protocols.md, P1: 784-256-256-13, ReLU).
+    """A multilayer perceptron of any widths, input and output included (the paper's: 784-256-256-13, ReLU).
 
     Args:
         widths: units of every layer, at least two numbers.

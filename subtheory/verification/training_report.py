@@ -12,6 +12,7 @@ import optax
 from jaxtyping import Bool, Float
 
 from .._checks import finite_tree, same_structure
+from .._documentation import page
 from .._keys import key_for
 from .._typing import Params
 from ..setting.setting import Setting
@@ -93,7 +94,7 @@ class TrainingReport:
         else:
             lines.append(
                 "The optimiser is not plain descent on all inputs: identity and certificate hold for the gradient at "
-                "every step, but nothing is guaranteed of the distance (theory.md, T14, d and f)."
+                f"every step, but nothing is guaranteed of the distance (T14, d and f, of {page('theory')})."
             )
         return "\n".join(lines)
 

@@ -10,6 +10,8 @@ from types import MappingProxyType
 import numpy as np
 from jaxtyping import Int
 
+from subtheory._extras import needs
+
 from . import phrases
 
 PAD, SYSTEM, USER, ASSISTANT, END = 0, 1, 2, 3, 4
@@ -89,14 +91,13 @@ def save_tokenizer(folder: Path | str) -> Path:
     """Write ``tokenizer.json``, which the package's own loader and other libraries read, and return its path.
 
     Raises:
-        ImportError: if the library tokenizers is missing (``pip install subtheory[lm]``).
+        MissingExtraError: if the library tokenizers is not installed.
     """
-    try:
-        from tokenizers import Tokenizer
-        from tokenizers.models import WordLevel
-        from tokenizers.pre_tokenizers import WhitespaceSplit
-    except ImportError as error:
-        raise ImportError("writing tokenizer.json needs tokenizers: pip install 'subtheory[lm]'.") from error
+    needs("writing tokenizer.json", "lm", "tokenizers")
+    from tokenizers import Tokenizer
+    from tokenizers.models import WordLevel
+    from tokenizers.pre_tokenizers import WhitespaceSplit
+
     tokenizer = Tokenizer(WordLevel(dict(tokens()), unk_token="<pad>"))
     tokenizer.pre_tokenizer = WhitespaceSplit()  # type: ignore[assignment]
     path = Path(folder) / "tokenizer.json"

@@ -8,6 +8,7 @@ from experiments import __main__ as command
 from experiments.harness import submission
 from experiments.harness.options import Run, Submit
 from subtheory import record
+from subtheory._extras import MissingExtraError
 
 pytest.importorskip("submitit")
 
@@ -74,7 +75,7 @@ def test_mistakes_are_one_sentence(options, sentence, tmp_path, monkeypatch, cap
 
 def test_submitit_that_is_missing_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "submitit", None)
-    with pytest.raises(ValueError, match=r"submitit is not installed; expected the extra `cluster`"):
+    with pytest.raises(MissingExtraError, match=r"needs submitit, .* pip install 'subtheory\[cluster\]'"):
         submission.executor(Submit("all"))
 
 
