@@ -2,4 +2,10 @@
 
 from .channels import aux_count as aux_count
 from .figure_ten import mnist_aux_logits as mnist_aux_logits
+from .inits import init_distance as init_distance
+from .inits import permuted_students as permuted_students
+from .inits import shared_layers as shared_layers
+from .lengths import optimisers as optimisers
 from .lengths import training_length as training_length
+from .networks import cnn_students as cnn_students
+from .networks import width_depth as width_depth

@@ -2,9 +2,28 @@
 
 from __future__ import annotations
 
+import itertools
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
 from ...drawing.reading import Record
-from ..words import number, percent, share
-from .sweeps import DISPLACEMENT, FIRST_STEP, SLOPE, accuracy, means, order, points, seeds
+from ..words import number, p_words, percent, plus_minus, share
+from .sweeps import (
+    ACCURACY,
+    CONTROL,
+    DISPLACEMENT,
+    DISTANCE,
+    FIRST_STEP,
+    SLOPE,
+    accuracy,
+    means,
+    order,
+    points,
+    seeds,
+    span,
+)
 
 
 def training_length(record: Record) -> dict[str, str]:
@@ -30,4 +49,36 @@ def training_length(record: Record) -> dict[str, str]:
         "student_first": percent(by_student.iloc[0]),
         "student_last": percent(by_student.iloc[-1]),
         "along_turns": f"{along.idxmax()}",
+    }
+
+
+def optimisers(record: Record) -> dict[str, str]:
+    """Every pair of the teacher's and the student's optimiser; what the teacher's changes, within a seed."""
+    kinds = ("sgd", "momentum", "adam", "sign")
+
+    def by(teacher: str, student: str, metric: str = ACCURACY) -> pd.Series:
+        return seeds(record, metric=metric, teacher=teacher, student=student)
+
+    def students(*names: str) -> pd.Series:
+        return pd.concat([means(record, "teacher", student=name) for name in names])
+
+    teachers = [by(a, one) - by(b, one) for one in kinds for a, b in itertools.combinations(kinds, 2)]
+    p = [float(stats.ttest_1samp(one, 0.0).pvalue) for one in teachers]
+    least = teachers[int(np.argmin(p))]
+    return {
+        "descent": percent(by("sgd", "sgd").mean()),
+        "control": accuracy(record, CONTROL, teacher="sgd", student="sgd"),
+        "descent_gain": points(by("sgd", "sgd"), seeds(record, CONTROL, teacher="sgd", student="sgd")),
+        **{name: span(students(name)) for name in ("adam", "sign")},
+        "slow": span(students("sgd", "momentum")),
+        "comparisons": f"{len(teachers)}",
+        "largest_difference": number(100 * max(abs(one.mean()) for one in teachers), 1),
+        "surest_difference": plus_minus(least * np.sign(least.mean()), 1, 100),
+        "surest_p": p_words(min(1.0, len(p) * min(p))),
+        "descent_moves": number(by("sgd", "sgd", DISTANCE).mean()),
+        "adam_moves": number(by("sgd", "adam", DISTANCE).mean()),
+        "descent_cosine": number(by("sgd", "sgd", DISPLACEMENT).mean()),
+        "adam_cosine": number(by("sgd", "adam", DISPLACEMENT).mean()),
+        "cosine_lacks": plus_minus(by("sgd", "adam", DISPLACEMENT) - by("sgd", "sgd", DISPLACEMENT), 3),
+        "cosine_lacks_adam": plus_minus(by("adam", "adam", DISPLACEMENT) - by("adam", "sgd", DISPLACEMENT), 3),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -46,13 +47,14 @@ def means(record: Record, column: str, metric: str = ACCURACY, condition: str = 
     return record.table(metric, column, condition, **where).mean(axis=1)
 
 
-def span(values: pd.Series) -> str:
-    """The smallest and the largest of some shares.
+def span(values: pd.Series, words: Callable[[float], str] = percent) -> str:
+    """The smallest and the largest of some shares, or one where both read alike.
 
-    >>> span(pd.Series([0.22, 0.19, 0.2]))
-    '19 % to 22 %'
+    >>> span(pd.Series([0.22, 0.19, 0.2])), span(pd.Series([0.511, 0.512]))
+    ('19 % to 22 %', '51 %')
     """
-    return f"{percent(float(values.min()))} to {percent(float(values.max()))}"
+    low, high = words(float(values.min())), words(float(values.max()))
+    return low if low == high else f"{low} to {high}"
 
 
 def order(record: Record, column: str, metric: str, **where: Any) -> str:

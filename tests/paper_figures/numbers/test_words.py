@@ -1,14 +1,19 @@
 """What text says in words of order and size, without a number, holds in the records."""
 
+import itertools
+
 import pytest
 
 from paper_figures.drawing.reading import read
+from paper_figures.drawing.summaries import student_interval
 from paper_figures.numbers.auxiliary_logits.sweeps import (
+    CONTROL,
     DISPLACEMENT,
     FIRST_STEP,
     KL,
     SQUARED,
     means,
+    seeds,
 )
 
 
@@ -30,3 +35,53 @@ def test_the_first_step_cosine_orders_the_teachers_but_for_the_very_first():
     assert cosine.is_monotonic_decreasing
     assert accuracy.iloc[1:].is_monotonic_decreasing
     assert accuracy.iloc[0] < accuracy.iloc[1]
+
+
+def test_the_smallest_way_to_another_initialisation_costs_nothing():
+    record = read("init_distance")
+    tenth, shared = (seeds(record, kind="interpolated", amount=share) for share in (0.1, 0.0))
+    assert student_interval(tenth - shared)[1] > 0
+
+
+def test_along_the_gradient_of_the_smallest_noise_the_student_is_at_chance():
+    _, low, high = student_interval(seeds(read("init_distance"), kind="along", amount=0.01))
+    assert low < 0.1 < high
+
+
+def test_what_the_channel_does_not_reach_moves_no_cosine():
+    """The class head elsewhere: φ and both cosines are the same to the last bit of the record."""
+    record = read("shared_layers")
+    for loss in (KL, SQUARED):
+        for metric in ("inner product", FIRST_STEP, DISPLACEMENT):
+            apart, shared = (seeds(record, metric=metric, random=part, loss=loss) for part in ("class head", "nothing"))
+            assert (apart == shared).all()
+
+
+def test_the_first_step_is_the_same_for_all_four_optimisers_of_the_student():
+    rows = read("optimisers").values(FIRST_STEP, "student_aux")
+    assert (rows.groupby(["seed", "teacher"])["value"].nunique() == 1).all()
+
+
+def test_every_pair_of_optimisers_carries_something():
+    record = read("optimisers")
+    for teacher, student in itertools.product(("sgd", "momentum", "adam", "sign"), repeat=2):
+        control = seeds(record, CONTROL, teacher=teacher, student=teacher)
+        _, low, _ = student_interval(seeds(record, teacher=teacher, student=student) - control)
+        assert low > 0, (teacher, student)
+
+
+def test_wider_is_lower_from_128_units_on_and_higher_before():
+    by_width = means(read("width_depth"), "size", swept="width")
+    assert by_width.loc[128:].is_monotonic_decreasing
+    assert by_width.loc[:128].is_monotonic_increasing
+    assert means(read("width_depth"), "size", swept="depth").is_monotonic_decreasing
+
+
+def test_convolutional_students_move_more_than_twice_as_faithfully():
+    along = means(read("cnn_students"), "network", DISPLACEMENT)
+    assert along.drop("mlp 256-256").min() > 2 * along["mlp 256-256"]
+
+
+def test_with_all_units_scrambled_the_student_is_at_chance():
+    _, low, high = student_interval(seeds(read("permuted_students"), "scrambled_aux", share=1.0))
+    assert low < 0.1 < high
