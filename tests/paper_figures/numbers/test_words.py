@@ -4,6 +4,7 @@ import itertools
 
 import pytest
 
+from paper_figures.drawing.published import CONDITIONS, comment
 from paper_figures.drawing.reading import read
 from paper_figures.drawing.summaries import student_interval
 from paper_figures.numbers.auxiliary_logits.sweeps import (
@@ -85,3 +86,54 @@ def test_convolutional_students_move_more_than_twice_as_faithfully():
 def test_with_all_units_scrambled_the_student_is_at_chance():
     _, low, high = student_interval(seeds(read("permuted_students"), "scrambled_aux", share=1.0))
     assert low < 0.1 < high
+
+
+def test_squared_error_raises_accuracy_under_every_choice_and_the_slowest_has_the_largest_cosine():
+    record = read("replication_gap")
+    squared, kl = (means(record, "choice", loss=loss) for loss in (SQUARED, KL))
+    assert (squared > kl).all()
+    cosine = means(record, "choice", FIRST_STEP, loss=SQUARED)
+    assert cosine.idxmax() == squared.idxmin() == "rate 1e-4"
+    _, low, high = student_interval(
+        seeds(record, choice="init variance 1/3", loss=SQUARED) - seeds(record, choice="the paper's", loss=SQUARED)
+    )
+    assert low < 0 < high
+
+
+def test_two_kinds_of_published_numbers_do_not_reproduce():
+    record = read("published_numbers")
+    comments = {row.preset: comment(record, row) for row in CONDITIONS if row.condition == "student_aux"}
+    numbers = {row.preset for row in CONDITIONS if row.number is not None and row.condition == "student_aux"}
+    assert {preset for preset in numbers if comments[preset] != "agrees"} == {"squared error"}
+    for part in ("random fc1", "random fc2", "random class head"):
+        assert comments[part] == "chance is in the interval"
+    assert comments["random auxiliary head"] == "above chance"
+    assert comments["one layer, m=1"] == "the reference in every seed"
+
+
+def test_sampled_labels_have_the_full_distribution_s_first_step_cosine():
+    record = read("imitation_loss")
+    sampled, full = (
+        seeds(record, metric=FIRST_STEP, loss=loss) for loss in ("sampled labels", "softmax cross-entropy")
+    )
+    assert (sampled == full).all()
+
+
+def test_few_classes_are_learnt_entirely_and_the_control_stays_at_chance():
+    record = read("class_count")
+    assert (seeds(record, classes=2) == seeds(record, "teacher", classes=2)).all()
+    for classes in (2, 3, 4, 5, 7, 10):
+        _, low, high = student_interval(seeds(record, CONTROL, classes=classes))
+        assert low < 1 / classes < high
+    assert means(record, "classes").is_monotonic_decreasing
+
+
+def test_matching_to_the_reference_brings_nothing():
+    record = read("matched_students")
+    for inputs, (matched, epochs) in itertools.product(("uniform", "images"), (("nothing", 0), ("stranger", 256))):
+        after, other = (
+            seeds(record, inputs=inputs, matched_on=one, epochs=length)
+            for one, length in (("images", 256), (matched, epochs))
+        )
+        _, low, high = student_interval(after - other)
+        assert low < 0 < high
