@@ -30,6 +30,11 @@ ALLOWED = {
         "(.607)": QUOTED, "plateau of .88": QUOTED, "where .271 was published": QUOTED,
         "more than twice as faithfully": CHECKED,
     },
+    "checkpoints.md": {
+        "95 % interval": LEVEL,
+        "one step of α = 0.001": SETTING, "a step of 0.001": SETTING,
+        "$\\varepsilon = 0.01$": SETTING, "between $\\varepsilon = 0.03$ and $0.05$": SETTING,
+    },
 }  # fmt: skip
 
 
