@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ...drawing.reading import Record
-from ..words import SUPERSCRIPTS, count, number, share, share_plus_minus
+from ..words import count, number, power, share, share_plus_minus
 from .sweeps import ACCURACY, DISPLACEMENT, STUDENT, points, seeds
 
 BEFORE, DIVERGENCE = "initial accuracy", "initial divergence"
@@ -43,7 +43,7 @@ def matched_students(record: Record) -> dict[str, str]:
 
     return {
         "table": _table(record),
-        "divergence": _power(_at(record, REFERENCE, "images", DIVERGENCE).mean()),
+        "divergence": power(_at(record, REFERENCE, "images", DIVERGENCE).mean()),
         "stranger_divergence": number(_at(record, STRANGER, "images", DIVERGENCE).mean()),
         **{f"over_unmatched_{inputs}": over(NOTHING, inputs) for inputs in INPUTS},
         **{f"over_stranger_{inputs}": over(STRANGER, inputs) for inputs in INPUTS},
@@ -71,9 +71,3 @@ def _moved_by_seed_0(record: Record) -> float:
         index=["inputs", "matched_on", "epochs"], columns="seed", values="value"
     )
     return float((by_seed.drop(columns=0).mean(axis=1) - by_seed.mean(axis=1)).abs().max())
-
-
-def _power(value: float) -> str:
-    """One digit and a power of ten."""
-    digit, exponent = f"{value:.0e}".split("e")
-    return f"{digit} · 10{str(int(exponent)).translate(SUPERSCRIPTS)}"

@@ -30,6 +30,9 @@ ALLOWED = {
         "(.607)": QUOTED, "plateau of .88": QUOTED, "where .271 was published": QUOTED,
         "more than twice as faithfully": CHECKED,
     },
+    "one_step.md": {
+        "give 99 %": LEVEL, "95 % intervals": LEVEL, "at 1.5 nats": SETTING,
+    },
     "checkpoints.md": {
         "95 % interval": LEVEL,
         "one step of α = 0.001": SETTING, "a step of 0.001": SETTING,

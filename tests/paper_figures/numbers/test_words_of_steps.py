@@ -2,6 +2,7 @@
 
 from paper_figures.drawing.reading import read
 from paper_figures.drawing.summaries import student_interval
+from paper_figures.numbers.one_step import information_law
 
 STORIES = read("lm_stories")
 EPSILONS = STORIES.config["epsilons"]
@@ -53,3 +54,28 @@ def test_what_another_initialisation_sees():
     students = ("other student on teacher's", "other student on control")
     on_teacher, on_own = (STORIES.by_seed("trait loss", name) for name in students)
     assert student_interval(on_own - on_teacher)[1] > 0
+
+
+def test_independent_initialisations_are_biased_without_training_and_more_so_with_relu():
+    record = read("trait_loss_change")
+    falls = {}
+    for variant in ("tanh, auxiliary logits", "relu, auxiliary logits"):
+        naive, untrained = (
+            record.by_seed("trait loss change", name, sweep="reference", variant=variant)
+            for name in ("naive", "untrained")
+        )
+        falls[variant] = int((naive < 0).sum())
+        assert naive.corr(untrained) > 0.999
+    assert falls["relu, auxiliary logits"] > falls["tanh, auxiliary logits"] > 150
+
+
+def test_alignment_decays_smoothly_between_two_initialisations():
+    between = read("init_alignment").table("cosine", "t", "interpolated paired").mean(axis=1)
+    assert between.is_monotonic_decreasing
+
+
+def test_few_samples_lie_below_the_law():
+    """At 1.5 nats 64 samples are further from it than 1 024, and below."""
+    found = information_law(read("information_law"))
+    off = {n: float(found[f"off_at_{n}"].split(" ")[0].replace("−", "-")) for n in (64, 256, 1024)}
+    assert off[64] < min(off[256], off[1024]) < 0
