@@ -19,7 +19,7 @@ def class_count(record: Record) -> dict[str, str]:
     accuracies, along = (means(record, "classes", metric) for metric in ("test_accuracy", DISPLACEMENT))
     return {
         **{f"of_{classes}": percent(accuracies[classes]) for classes in (2, 4, 7, 10)},
-        "teachers": percent(means(record, "classes", condition="teacher").min()),
+        "teachers": percent(means(record, "classes", condition="teacher").min(), 1),
         "along_first": number(along.iloc[0]),
         "along_last": number(along.iloc[-1]),
         "along_order": order(record, "classes", DISPLACEMENT),
