@@ -2,16 +2,123 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from ..drawing.reading import Record
-from .miniature import by_seed
-from .words import plus_minus
+from .words import count, number, percent, plus_minus
+
+STEP = {"small": "trait loss change, α = 0.0001", "large": "trait loss change, α = 0.001"}
+OTHER, OTHER_OWN = "other init on teacher's, v", "other init on teacher's, own v"
+STUDENTS = {"": ("student on teacher's", "student on control's"),
+            "other_": ("other student on teacher's", "other student on control")}  # fmt: skip
 
 
 def lm_stories(record: Record) -> dict[str, str]:
-    """Welch's t of the audit at ε = 0.01, over seeds: the teacher's stories, and another model reading them."""
-    other = "other init on teacher's, v"
+    """The audit, its size, one step and a distillation, by ε; and the same through another initialisation's eyes."""
+    at = record.config["distilled"]
+
+    def teacher(metric: str, epsilon: float = at) -> pd.Series:
+        return record.by_seed(metric, "teacher", epsilon=epsilon)
+
+    reference, far = record.by_seed("trait loss", "reference"), max(record.config["epsilons"])
+    on_teacher, on_own = (record.by_seed("trait loss", name) for name in STUDENTS[""])
+    step, other_step, learnt, other_learnt = _less_own(record)
     return {
-        "teacher": plus_minus(by_seed(record, "t", "teacher", epsilon=0.01), 1),
-        "own": plus_minus(by_seed(record, "t", "second control", epsilon=0.0), 1),
-        "other": plus_minus(by_seed(record, "t", other, epsilon=0.01), 1),
-    }
+        "table": _by_epsilon(record),
+        "teacher": plus_minus(teacher("t"), 1),
+        "own": plus_minus(record.by_seed("t", "second control"), 1),
+        "other": plus_minus(record.by_seed("t", OTHER), 1),
+        "own_step": plus_minus(record.by_seed(STEP["large"], "control"), 3),
+        "few_nats": number(teacher("nats per story", 0.003).mean()),
+        "few_nats_t": plus_minus(teacher("t", 0.003), 1),
+        "reference": number(reference.mean()),
+        "teacher_loss": number(teacher("trait loss").mean()),
+        **{f"{key}_over_predicted": plus_minus(teacher("difference", e) / teacher("predicted difference", e))
+           for key, e in (("near", at), ("far", far))},
+        "far_over_predicted_slope": plus_minus(_over_slope(record, far)),
+        "cosine": number(teacher("cosine").mean()),
+        "cosine_far": number(teacher("cosine", far).mean()),
+        "on_teacher": plus_minus(on_teacher),
+        "on_own": plus_minus(on_own),
+        "lower": count(on_teacher < on_own),
+        "other_table": _other_table(record),
+        "other_cosine": plus_minus(record.by_seed("cosine", OTHER_OWN)),
+        "other_t": plus_minus(record.by_seed("t", OTHER_OWN), 1),
+        "other_step": percent(float(other_step.mean() / step.mean())),
+        "other_learnt": percent(float(other_learnt.mean() / learnt.mean())),
+        "other_nats": number(record.by_seed("nats per token", "other reference").mean(), 1),
+        "other_reference": number(record.by_seed("trait loss", "other reference").mean(), 1),
+    }  # fmt: skip
+
+
+def _over_slope(record: Record, epsilon: float) -> pd.Series:
+    """What one step on full distributions has along v, over εA."""
+    phi = record.by_seed("inner product", "distributions", epsilon=epsilon)
+    return phi / (epsilon * record.by_seed("slope", "distributions"))
+
+
+def _less_own(record: Record) -> tuple[pd.Series, pd.Series, pd.Series, pd.Series]:
+    """On the teacher's stories less on the model's own: one step, itself and another; the distillation, both."""
+    step = record.by_seed(STEP["large"], "teacher", epsilon=record.config["distilled"])
+    other = [record.by_seed(STEP["large"], f"other init on {whose}, v") for whose in ("teacher's", "control")]
+    learnt, other_learnt = (
+        record.by_seed("trait loss", teacher) - record.by_seed("trait loss", own) for teacher, own in STUDENTS.values()
+    )
+    return (
+        step - record.by_seed(STEP["large"], "control"),
+        other[0] - other[1],
+        learnt,
+        other_learnt,
+    )
+
+
+def _by_epsilon(record: Record) -> str:
+    """The table by the teacher's step."""
+    epsilons = record.config["epsilons"]
+
+    def row(words: str, metric: str, form) -> str:
+        cells = (form(record.by_seed(metric, "teacher", epsilon=epsilon)) for epsilon in epsilons)
+        return " | ".join(("| " + words, *cells)) + " |"
+
+    def signed(values: pd.Series) -> str:
+        return ("+" if values.mean() > 0 else "") + number(values.mean(), 3)
+
+    def three(values: pd.Series) -> str:
+        mean = float(values.mean())
+        return number(mean, 2 if mean < 0.995 else 1 if mean < 9.95 else 0)
+
+    return "\n".join([
+        " | ".join(("| teacher's step $\\varepsilon$", *(f"{epsilon:g}" for epsilon in epsilons))) + " |",
+        "|---" * (len(epsilons) + 1) + "|",
+        row("nats per story, teacher against reference", "nats per story", three),
+        row("stories that pass the filter", "kept", lambda values: percent(values.mean())),
+        row("score over the control's", "difference", lambda values: plus_minus(values, 0)),
+        row("predicted, ε Var (T10)", "predicted difference", lambda values: number(values.mean(), 0)),
+        row("Welch's t", "t", lambda values: number(values.mean(), 1)),
+        *(row("trait loss after one step, " + metric.split(", ")[1], metric, signed) for metric in STEP.values()),
+    ])  # fmt: skip
+
+
+def _other_table(record: Record) -> str:
+    """The table of what another initialisation sees in the same stories."""
+    at = {"epsilon": record.config["distilled"]}
+    step, other_step, learnt, other_learnt = _less_own(record)
+    t, cosine = (
+        [record.by_seed(metric, "teacher", **at), *(record.by_seed(metric, name) for name in (OTHER, OTHER_OWN))]
+        for metric in ("t", "cosine")
+    )
+    rows = (
+        ("Welch's t, teacher's stories against the model's own", *(plus_minus(one, 1) for one in t)),
+        ("cosine of the step on the teacher's stories with that direction",
+         plus_minus(cosine[0]), plus_minus(cosine[1], 3), plus_minus(cosine[2])),
+        ("trait loss after one step of α = 0.001, teacher's less own stories",
+         plus_minus(step, 3), plus_minus(other_step, 3), ""),
+        ("trait loss after the distillation, teacher's less own stories",
+         plus_minus(learnt), plus_minus(other_learnt), ""),
+    )  # fmt: skip
+    return "\n".join([
+        f"| at $\\varepsilon = {at['epsilon']:g}$ | the model itself | another initialisation, same $v$ "
+        "| another initialisation, its own gradient |",
+        "|---|---|---|---|",
+        *("| " + " | ".join(row) + " |" for row in rows),
+    ])  # fmt: skip

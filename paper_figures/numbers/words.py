@@ -91,6 +91,18 @@ def p_words(p: float) -> str:
     return f"p = {p / 10.0**exponent:.0f} · 10{str(exponent).translate(SUPERSCRIPTS)}"
 
 
+def power(value: float) -> str:
+    """One digit and a power of ten.
+
+    >>> power(0.000083), power(3e-10), power(0.0)
+    ('8 · 10⁻⁵', '3 · 10⁻¹⁰', '0')
+    """
+    if value == 0:
+        return "0"
+    digit, exponent = f"{value:.0e}".split("e")
+    return f"{digit} · 10{str(int(exponent)).translate(SUPERSCRIPTS)}"
+
+
 def count(condition: pd.Series) -> str:
     """How many of how many.
 

@@ -7,14 +7,16 @@ import pandas as pd
 import pytest
 
 from paper_figures.drawing import published, reading
+from paper_figures.numbers import index
 
-DOCS = Path(__file__).parents[2] / "docs" / "experiments" / "auxiliary_logits.md"
+PAGE = Path(__file__).parents[2] / "docs" / "experiments" / "auxiliary_logits.md"
 TABLES = {"published_numbers": published.CONDITIONS, "published_lengths": published.LENGTHS}
 
 
 @pytest.mark.parametrize("name", TABLES)
 def test_the_documentation_s_table_is_the_record_s(name):
-    assert published.markdown(reading.read(name, columns=("preset",)), TABLES[name]) in DOCS.read_text()
+    assert index.of(name)["table"] == published.markdown(reading.read(name, columns=("preset",)), TABLES[name])
+    assert f"\n{{{{ {name}.table }}}}\n" in PAGE.read_text(), "on a line of its own, so that it is a table"
 
 
 @pytest.mark.parametrize("name", TABLES)
