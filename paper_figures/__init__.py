@@ -28,6 +28,7 @@ ROOMS = {
         "multi_task",
         "matched_students",
     ),
+    "trajectory": ("certificate_start",),
     "miniature": (
         "lm_numbers",
         "lm_code",
