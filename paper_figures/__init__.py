@@ -28,7 +28,7 @@ ROOMS = {
         "multi_task",
         "matched_students",
     ),
-    "trajectory": ("certificate_start",),
+    "trajectory": ("certificate_start", "alignment_traces"),
     "miniature": (
         "lm_numbers",
         "lm_code",
