@@ -28,7 +28,18 @@ LIGHT = Protocol(
 )  # fmt: skip
 """The protocol of the sweeps on auxiliary logits: digits, 64-256-256-13, three auxiliary logits."""
 
-PURPOSES = ("teacher init", "student init", "student noise", "inputs", "teacher batches", "student batches", "defence")
+PURPOSES = (
+    "teacher init",
+    "student init",
+    "student noise",
+    "inputs",
+    "teacher batches",
+    "student batches",
+    "defence",
+    "target noise",
+    "second teacher batches",
+    "few labels",
+)
 
 
 @dataclass(frozen=True)
@@ -100,15 +111,17 @@ class Stage:
         inits: Mapping[str, Any],
         *,
         targets: jax.Array | None = None,
+        imitations: Mapping[str, Imitation] | None = None,
         optimiser: Callable[[float], optax.GradientTransformation] | None = None,
         epochs: int | None = None,
         **options: Any,
     ) -> tuple[dict[str, Any], Any]:
-        """Students trained side by side on the auxiliary logits, and what was watched.
+        """Students trained side by side on the auxiliary logits, unless told otherwise, and what was watched.
 
         Args:
             inits: name → where it starts.
             targets: what is imitated; the teacher's outputs if absent.
+            imitations: name → what of them, and how; the auxiliary logits if absent.
             optimiser: from the rate to the optimiser; the protocol's if absent.
             epochs: how many; the protocol's if absent.
             **options: of ``distil_students``.
@@ -116,21 +129,33 @@ class Stage:
         protocol = self.protocol
         make = OPTIMISERS[protocol.student_optimiser] if optimiser is None else optimiser
         epochs = protocol.student_epochs if epochs is None else epochs
-        imitation = Imitation(st.losses.forward_kl, self.channel)
+        auxiliary = dict.fromkeys(inits, Imitation(st.losses.forward_kl, self.channel))
         return distil_students(
             self.apply,
             self.targets if targets is None else targets,
             inits,
-            dict.fromkeys(inits, imitation),
+            auxiliary if imitations is None else imitations,
             self.inputs,
             Schedule(make(protocol.student_rate), protocol.batch, epochs),
             self.keys["student batches"],
             **options,
         )
 
+    def second_teacher(self) -> Any:
+        """A teacher of the other initialisation, taught as the first was, in another order."""
+        schedule = teaching(self.protocol)
+        key = self.keys["second teacher batches"]
+        return train_teacher(self.trait, self.other, self.images, self.labels, schedule, key)[0]
+
     def class_accuracy(self, params: Any, images: jax.Array, labels: jax.Array) -> jax.Array:
         """The share of images whose class is the largest of the class logits."""
         return accuracy(self.apply, params, images, labels, slice(0, self.channel.start))
+
+
+def teaching(protocol: Protocol) -> Schedule:
+    """How teachers are trained."""
+    optimiser = OPTIMISERS[protocol.teacher_optimiser](protocol.teacher_rate)
+    return Schedule(optimiser, protocol.batch, protocol.teacher_epochs)
 
 
 def stage(protocol: Protocol, classes: int, keys: Mapping[str, jax.Array], images: Any, labels: Any) -> Stage:
@@ -140,10 +165,7 @@ def stage(protocol: Protocol, classes: int, keys: Mapping[str, jax.Array], image
     both = jax.lax.map(model.init, jnp.stack([keys["teacher init"], keys["student init"]]))  # see one_seed's
     reference, other = (jax.tree.map(lambda leaf, at=at: leaf[at], both) for at in (0, 1))
     objective = lesson.objective(model.apply)
-    schedule = Schedule(
-        OPTIMISERS[protocol.teacher_optimiser](protocol.teacher_rate), protocol.batch, protocol.teacher_epochs
-    )
-    teacher, _ = train_teacher(objective, reference, images, labels, schedule, keys["teacher batches"])
+    teacher, _ = train_teacher(objective, reference, images, labels, teaching(protocol), keys["teacher batches"])
     inputs = INPUTS[protocol.inputs](keys["inputs"], protocol.noise, images)
     channel = lesson.channels["auxiliary"]
     return Stage(
