@@ -135,8 +135,11 @@ def chunks(config: Config) -> range:
 
 
 def check(config: Config, data: Dataset) -> None:
-    """Raise ValueError if the data have fewer classes than the protocol asks for."""
+    """Raise ValueError if the data have fewer classes than the protocol asks for, or no student is stopped early."""
     config.protocol.seen(data)
+    latest, epochs = max(one.epochs or 0 for one in DEFENCES), config.protocol.student_epochs
+    if latest > epochs:
+        raise ValueError(f"students train for {epochs} epochs; expected at least {latest}, where the last stops early.")
 
 
 def run_chunk(config: Config, chunk: int, data: Dataset) -> list[dict[str, Any]]:

@@ -49,7 +49,7 @@ def predictors(record: Record) -> dict[str, pd.DataFrame]:
         "r = ρ/S": first(ratio(record)),
         "S": first(looks(record, "monotone")),
         "certified share": certified(record),
-        "distance of the start": ends(record, "start distance"),
+        "start's distance": ends(record, "start distance"),
         "first-step cosine": ends(record, "first update cosine"),
     }
 

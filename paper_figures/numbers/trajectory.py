@@ -18,7 +18,7 @@ def certificate_start(record: Record) -> dict[str, str]:
         "r_interpolated": plus_minus(along),
         "s": with_p(correlations["S"]),
         "certified": plus_minus(correlations["certified share"]),
-        "distance": plus_minus(correlations["distance of the start"]),
+        "distance": plus_minus(correlations["start's distance"]),
         "cosine": plus_minus(correlations["first-step cosine"]),
         "seeds": str(len(gained.columns)),
     }
