@@ -138,39 +138,44 @@ def _play(every: int, images: int) -> Play:
 
 def play(stage: Stage, test_images: jax.Array, test_labels: jax.Array, every: int, images: int) -> dict[str, Any]:
     """Training → (metrics that it has once, part → metrics at every look)."""
-    loss, batch, v = st.losses.forward_kl, stage.protocol.batch, stage.displacement
     targets = select(stage.targets, stage.channel)
     some = stage.images[:images], stage.labels[:images]
-
-    def imitation(params, count):
-        return loss.mean(select(stage.apply(params, stage.inputs[:count]), stage.channel), targets[:count])
-
-    def look(name, params):
-        lost, g = jax.value_and_grad(imitation)(params, batch)
-        cost, t = jax.value_and_grad(stage.trait)(params, (stage.images[:batch], stage.labels[:batch]))
-        seen = {"all": {"imitation loss": lost, "trait loss": cost, **_products(g, t, v)}}
-        if name in LAYERED:
-            seen |= {part: _products(*(tree["layers"][at] for tree in (g, t, v))) for at, part in enumerate(PARTS)}
-        return seen
-
     results = {}
     for name, rule in TRAININGS.items():
         start = stage.other if name == "control" else stage.reference
         trained, looks = stage.students(
             {name: start},
             optimiser=rule(stage, images),
-            watch=lambda params, name=name: look(name, params[name]),
+            watch=lambda params, name=name: look(stage, params[name], name in LAYERED),
             every=every,
         )
         params = trained[name]
         ends = {
             "test_accuracy": stage.class_accuracy(params, test_images, test_labels),
-            "final imitation loss": imitation(params, len(stage.inputs)),
+            "final imitation loss": imitation_loss(stage, params, stage.inputs, targets),
             "final trait loss": stage.trait(params, some),
-            "final displacement cosine": cosine(jax.tree.map(jnp.subtract, params, start), v),
+            "final displacement cosine": cosine(jax.tree.map(jnp.subtract, params, start), stage.displacement),
         }
         results[name] = ends, looks
     return results
+
+
+def imitation_loss(stage: Stage, params: Any, inputs: jax.Array, targets: jax.Array) -> jax.Array:
+    """The mean imitation loss on some inputs."""
+    return st.losses.forward_kl.mean(select(stage.apply(params, inputs), stage.channel), targets)
+
+
+def look(stage: Stage, params: Any, layered: bool) -> dict[str, dict[str, jax.Array]]:
+    """Part → metrics at these parameters, on one minibatch of noise and one of images."""
+    batch, v = stage.protocol.batch, stage.displacement
+    inputs, images = stage.inputs[:batch], (stage.images[:batch], stage.labels[:batch])
+    targets = select(stage.apply(stage.teacher, inputs), stage.channel)
+    lost, g = jax.value_and_grad(lambda theta: imitation_loss(stage, theta, inputs, targets))(params)
+    cost, t = jax.value_and_grad(stage.trait)(params, images)
+    seen = {"all": {"imitation loss": lost, "trait loss": cost, **_products(g, t, v)}}
+    if layered:
+        seen |= {part: _products(*(tree["layers"][at] for tree in (g, t, v))) for at, part in enumerate(PARTS)}
+    return seen
 
 
 def _products(g: Any, t: Any, v: Any) -> dict[str, jax.Array]:

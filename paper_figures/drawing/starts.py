@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
+from .places import KEY, at
 from .reading import Record
 from .summaries import rank_correlation
 
-KEY = ["condition", "amount"]
 PERMUTED = "permuted"
 CONTROL = ("interpolated", 1.0)
 
@@ -20,7 +22,7 @@ def ends(record: Record, metric: str) -> pd.DataFrame:
 def transfer(record: Record) -> pd.DataFrame:
     """Accuracy above that of the independent start of the same seed."""
     accuracy = ends(record, "test_accuracy")
-    return accuracy - accuracy.loc[CONTROL]
+    return accuracy - at(accuracy, CONTROL)
 
 
 def looks(record: Record, metric: str) -> pd.DataFrame:
@@ -35,7 +37,8 @@ def ratio(record: Record) -> pd.DataFrame:
 
 def first(table: pd.DataFrame) -> pd.DataFrame:
     """The look before the first step."""
-    return table.xs(0.0, level="epoch")
+    rows: Any = table
+    return rows.xs(0.0, level="epoch")
 
 
 def certified(record: Record) -> pd.DataFrame:

@@ -6,6 +6,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from ..drawing import starts
+from ..drawing.places import of
 from ..drawing.reading import Record
 from ..drawing.style import BLACK, BLUE, GREEN, GREY, LOOKS, ORANGE, VERMILION, band, house_style, panels, title
 from ..drawing.summaries import mean_band, quartile_band, student_interval
@@ -62,7 +63,7 @@ def draw(record: Record) -> Figure:
 
 def _scatter(axes, predictor: pd.DataFrame, gained: pd.DataFrame) -> None:
     for look, (kind, label) in zip(LOOKS, NAMES.items(), strict=False):
-        x, y = mean_band(predictor.loc[kind]), mean_band(gained.loc[kind])
+        x, y = mean_band(of(predictor, kind)), mean_band(of(gained, kind))
         axes.errorbar(
             x["centre"], y["centre"], xerr=_reach(x), yerr=_reach(y), color=look["color"], marker=look["marker"],
             linestyle="none", markersize=4, elinewidth=0.7, label=label,
@@ -80,7 +81,7 @@ def _reach(summary: pd.DataFrame) -> list[pd.Series]:
 
 def _along(axes, ratio: pd.DataFrame) -> None:
     for amount, look in ALONG.items():
-        there = quartile_band(ratio.loc["interpolated"].loc[amount])
+        there = quartile_band(of(of(ratio, "interpolated"), amount))
         band(axes, there, {**look, "markersize": 3}, f"t = {amount:g}", every=3)
     for height in (-1, 1):
         axes.axhline(height, color=BLACK, linestyle=":", linewidth=0.9)

@@ -173,6 +173,17 @@ def stage(protocol: Protocol, classes: int, keys: Mapping[str, jax.Array], image
     )  # fmt: skip
 
 
+def seed_keys(seed: int) -> dict[str, jax.Array]:
+    """One key for each of a seed's purposes."""
+    return {purpose: key_for(seed, purpose) for purpose in PURPOSES}
+
+
+def seed_stage(protocol: Protocol, seed: int, data: Dataset) -> Stage:
+    """The stage of one seed, computed now, to look at or to time."""
+    data = protocol.seen(data)
+    return stage(protocol, data.classes, seed_keys(seed), data.train_images, data.train_labels)
+
+
 Play = Callable[[Stage, jax.Array, jax.Array], dict[str, Any]]
 """What is done on a stage, from it and the test images and labels: a tree of arrays."""
 
@@ -186,8 +197,7 @@ def on_stage(play: Play, protocol: Protocol, seed: int, data: Dataset) -> dict[s
         seed: of every draw.
         data: images and labels.
     """
-    data = protocol.seen(data)
-    keys = {purpose: key_for(seed, purpose) for purpose in PURPOSES}
+    data, keys = protocol.seen(data), seed_keys(seed)
     parts = (data.train_images, data.train_labels, data.test_images, data.test_labels)
     return jax.device_get(_program(play, protocol, data.classes)(keys, *parts))
 

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from experiments.trajectory import defences
-from experiments.trajectory.common.stage import PURPOSES, stage
-from subtheory._keys import key_for
+from experiments.trajectory.common.stage import seed_stage
 
 from ..running import depends_on_its_seed_alone, digits64, frame
 from . import tiny
@@ -23,11 +22,7 @@ def rows():
 
 @pytest.fixture(scope="module")
 def given():
-    data = digits64()
-    keys = {purpose: key_for(0, purpose) for purpose in PURPOSES}
-    return jax.jit(
-        lambda: defences._targets(stage(CONFIG.protocol, data.classes, keys, data.train_images, data.train_labels))[0]
-    )()
+    return jax.jit(lambda: defences._targets(seed_stage(CONFIG.protocol, 0, digits64()))[0])()
 
 
 def of(rows, metric, kind, amount=0.0):
