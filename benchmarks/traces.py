@@ -74,7 +74,7 @@ def rows(asked: Benchmark, protocol: Protocol = LIGHT) -> Iterator[Row]:
         added = replace(found, median=found.median - 1, least=found.least - 1, most=found.most - 1)
         bound = AT_MOST if every == EVERY else None
         yield Row(
-            f"looks before every {every}th step, added to a step's cost",
+            f"a look every {every} steps, added to a step's cost",
             "" if bound is None else f"≤ {bound}",
             str(added),
             None if bound is None else added.median <= bound,

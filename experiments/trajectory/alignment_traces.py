@@ -4,7 +4,7 @@
 
 Cost on two cores: quick (2 development seeds of digits) about 40 seconds, paper (12 seeds) about 3 minutes.
 
-Every 32nd step the distillation gradient g is held against the gradient t of the trait loss at the same parameters and
+Every 32 steps the distillation gradient g is held against the gradient t of the trait loss at the same parameters and
 against the teacher's displacement v: g·t and −g·v and their cosines, layer by layer, on one minibatch each. Five
 trainings by Adam, on the same minibatches: the *student*; *gradient projected*, t is taken out of g before Adam; *step
 projected*, t is taken out of Adam's step; *random projected*, a fixed random direction is taken out of it; and the

@@ -9,7 +9,7 @@ import pandas as pd
 KEY = ["condition", "amount"]
 
 
-def at(table: pd.DataFrame, place: tuple[str, float]) -> pd.Series:
+def at(table: pd.DataFrame, place: tuple) -> pd.Series:
     """The row of one place, by seed."""
     rows: Any = table
     return rows.loc[place]

@@ -31,7 +31,12 @@ def certificate_start(record: Record) -> dict[str, str]:
         words[f"{key}_r"] = plus_minus(at(ratio, place))
         words[f"{key}_transfer"] = share_plus_minus(at(gained, place))
     everywhere = starts.certified(record)
-    words["shared_certified"] = share_plus_minus(at(everywhere, PLACES["shared"]))
+    shared = PLACES["shared"]
+    distance = starts.looks(record, "distance")
+    last = float(distance.index.get_level_values("epoch").max())
+    words["shared_distance"] = plus_minus(at(distance, (*shared, last)) / at(distance, (*shared, 0.0)), 3)
+    words["shared_cosine"] = share_plus_minus(at(starts.ends(record, "displacement cosine"), shared))
+    words["shared_certified"] = share_plus_minus(at(everywhere, shared))
     words["independent_certified"] = share_plus_minus(at(everywhere, starts.CONTROL))
     words["independent_r"] = plus_minus(at(ratio, starts.CONTROL))
     return words
@@ -88,4 +93,17 @@ def defences(record: Record) -> dict[str, str]:
         words[f"{key}_returned"] = plus_minus(at(returned, place), 3)
     best = protection.unbeaten(kept, band["centre"])
     words["projection_test"] = with_p(at(returned, ("projection", 0.0)), 3)
-    return words | {"unbeaten": ", ".join(kind + (f" {amount:g}" if amount else "") for kind, amount in best)}
+    return words | {"unbeaten": ", ".join(UNBEATEN[kind].format(amount) for kind, amount in best)}
+
+
+UNBEATEN = {
+    "undefended": "no defence",
+    "projection": "the trait out of the step",
+    "noise": "noise of {:g} σ",
+    "mixing": "a second teacher's share of {:g}",
+    "heads": "a fresh output layer",
+    "fresh": "a fresh network",
+    "early": "stopping after {:g} epochs",
+    "afterwards": "fine-tuning for {:g} epochs",
+}
+"""Defences as a list of them in a sentence says them."""

@@ -34,6 +34,8 @@ NAMES = {
     "early": "early stopping",
     "afterwards": "fine-tuned afterwards",
 }
+SHORT = {**NAMES, "noise": "noise", "mixing": "second teacher", "afterwards": "afterwards", "early": "early"}
+"""The same where an amount follows."""
 LEAST = -1.0
 """Distillation kept below this is drawn here."""
 
@@ -62,7 +64,7 @@ def _front(axes, record: Record) -> None:
         if len(there) > 1:
             for amount in there.index:
                 axes.annotate(f"{amount:g}", (there.loc[amount, "centre"], high.loc[amount, "centre"]),
-                              xytext=(4, 3), textcoords="offset points", fontsize=6.5)  # fmt: skip
+                              xytext=(5, 4), textcoords="offset points", fontsize=6.5)  # fmt: skip
     best = summary.unbeaten(kept, prevented)
     axes.plot(x.loc[best, "centre"], prevented.loc[best], color=GREY, linewidth=0.9, zorder=1)
     axes.axhline(0, color=BLACK, linewidth=0.8)
@@ -84,9 +86,9 @@ def _back(axes, record: Record) -> None:
         axes.plot(values, np.full(len(values), place), ".", color=GREY, markersize=2.5, alpha=0.6)
         mean, low, high = student_interval(values)
         axes.errorbar([mean], [place], xerr=[[mean - low], [high - mean]], capsize=2, color=BLUE, marker="o")
-        names.append(NAMES[kind] + (f", {amount:g}" if amount else ""))
-    for at, style in ((0, "-"), (-0.05, ":"), (0.05, ":")):
-        axes.axvline(at, color=BLACK, linestyle=style, linewidth=0.8)
+        names.append(SHORT[kind] + (f", {amount:g}" if amount else ""))
+    for height, style in ((0, "-"), (-0.05, ":"), (0.05, ":")):
+        axes.axvline(height, color=BLACK, linestyle=style, linewidth=0.8)
     axes.set_yticks(range(len(names)), names)
     axes.set_ylim(len(names) - 0.5, -0.6)
     axes.grid(visible=False, axis="y")

@@ -181,7 +181,8 @@ def seed_keys(seed: int) -> dict[str, jax.Array]:
 def seed_stage(protocol: Protocol, seed: int, data: Dataset) -> Stage:
     """The stage of one seed, computed now, to look at or to time."""
     data = protocol.seen(data)
-    return stage(protocol, data.classes, seed_keys(seed), data.train_images, data.train_labels)
+    images, labels = jnp.asarray(data.train_images), jnp.asarray(data.train_labels)
+    return stage(protocol, data.classes, seed_keys(seed), images, labels)
 
 
 Play = Callable[[Stage, jax.Array, jax.Array], dict[str, Any]]
