@@ -28,6 +28,7 @@ ROOMS = {
         "multi_task",
         "matched_students",
     ),
+    "trajectory": ("certificate_start", "alignment_traces", "defences"),
     "miniature": (
         "lm_numbers",
         "lm_code",

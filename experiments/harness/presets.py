@@ -40,3 +40,9 @@ def configuration(
         if config.data not in (NO_DATA, CHECKPOINT):
             changes["data"] = data
     return dataclasses.replace(config, **changes)
+
+
+def seeds_of(config: Any) -> range:
+    """The seeds of a configuration: as many as it says, from its ``first_seed`` on, which is 0 where it has none."""
+    first = getattr(config, "first_seed", 0)
+    return range(first, first + config.seeds)

@@ -5,6 +5,7 @@ A module ``experiments/ROOM/NAME.py`` holds
 - a docstring: one sentence that says what is measured, then its command, its cost and the number to expect;
 - ``Config``: a frozen dataclass of plain values (numbers, words, tuples of them) with at least
       ``seeds: int``   how many seeds are run: 0 … seeds − 1, set by ``--seeds``;
+      ``first_seed: int``, optional: where they begin, if test seeds are to be others than those of development;
       ``data: str``    ``"digits"``, ``"mnist"`` or the name that ``--data`` gives to the data set in ``--data-dir``;
                        ``"none"`` if no data set is used; ``"checkpoint"`` for a language model;
 - ``PRESETS: dict[str, Config]`` with the keys ``"quick"`` (seconds, on digits) and ``"paper"``;

@@ -34,6 +34,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
         "multi_task",
         "matched_students",
     ),
+    "trajectory": ("certificate_start", "alignment_traces", "defences"),
     "miniature": (
         "lm_numbers",
         "lm_code",

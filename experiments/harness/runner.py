@@ -18,7 +18,7 @@ from subtheory.provenance import plain_config, provenance
 from subtheory.setting import data as datasets
 
 from . import checkpoint, processes
-from .presets import CHECKPOINT, DATA_NAMES, NO_DATA
+from .presets import CHECKPOINT, DATA_NAMES, NO_DATA, seeds_of
 from .registry import Experiment, Together, precision
 
 Progress = Callable[[int, int], None]
@@ -187,7 +187,7 @@ def _lead(plan: Plan, count: int, compute: Callable[[Sequence[int]], list[Any]],
             finished[index] = kept.save(index, rows, seconds)
             progress(len(finished), count)
     in_order = [finished[index] for index in range(count)]
-    run = provenance(plan.config, range(plan.config.seeds), sum(chunk.seconds for chunk in in_order))
+    run = provenance(plan.config, seeds_of(plan.config), sum(chunk.seconds for chunk in in_order))
     run["execution"] = {"processes": jax.process_count(), "seeds_at_once_per_device": plan.together}
     if isinstance(data, datasets.Dataset):
         sizes = {"training images": len(data.train_images), "test images": len(data.test_images)}

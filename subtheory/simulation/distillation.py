@@ -101,6 +101,7 @@ def distil_students(
     key: Key,
     *,
     watch: Callable[[dict[str, Params]], Any] | None = None,
+    every: int | None = None,
     progress: Callable[[Any], None] | None = None,
 ) -> tuple[dict[str, Params], Any]:
     """Train students side by side to imitate one teacher on a fixed set of inputs.
@@ -114,6 +115,7 @@ def distil_students(
         schedule: optimiser, batch, epochs.
         key: of the order of the inputs, the same for all students.
         watch: as in ``training.fit``.
+        every: as in ``training.fit``.
         progress: as in ``training.fit``.
 
     Returns:
@@ -126,4 +128,4 @@ def distil_students(
         for part in (imitation.channel, imitation.targets):
             check_channel(part, targets.shape[-1])
     objectives = {name: imitation_objective(apply, imitation) for name, imitation in imitations.items()}
-    return fit(objectives, inits, (inputs, targets), schedule, key, watch=watch, progress=progress)
+    return fit(objectives, inits, (inputs, targets), schedule, key, watch=watch, every=every, progress=progress)

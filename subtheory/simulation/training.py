@@ -67,6 +67,7 @@ def fit(
     key: Key,
     *,
     watch: Callable[[dict[str, Params]], Any] | None = None,
+    every: int | None = None,
     progress: Callable[[Any], None] | None = None,
 ) -> tuple[dict[str, Params], Any]:
     """Train one network, or several side by side on the same minibatches, each with an optimiser state of its own.
@@ -82,33 +83,52 @@ def fit(
         schedule: optimiser, batch and epochs, the same for all.
         key: of the orders; epoch e draws from ``fold_in(key, e)``, so that fewer epochs are a prefix of more.
         watch: ``watch(params)`` is recorded after every epoch.
+        every: record it *before* every so many steps instead, the epoch's first among them; a divisor of the number of
+            full minibatches in an epoch.
         progress: called with the number of epochs finished (an integer array), from within the compiled program; under
             ``vmap`` once for every seed.
 
     Returns:
-        name → trained parameters, and what ``watch`` returned, stacked over epochs (None without it).
+        name → trained parameters, and what ``watch`` returned, stacked over epochs, or over all looks where ``every``
+        is given (None without it).
 
     Raises:
-        ValueError: if the names differ, or the examples disagree in length.
+        ValueError: if the names differ, the examples disagree in length, or ``every`` does not divide the minibatches.
     """
     if set(objectives) != set(params):
         raise ValueError(f"got objectives {sorted(objectives)} but parameters {sorted(params)}; expected one for each.")
-    count_of(examples)
+    count = count_of(examples)
+    minibatches = count // schedule.batch
+    if every is not None and (every < 1 or minibatches % every):
+        raise ValueError(f"every is {every}, but an epoch has {minibatches} full minibatches; expected a divisor.")
     steps = {name: optimiser_steps(objective, schedule.optimiser) for name, objective in objectives.items()}
 
     def step(carry, minibatch):
         return {name: steps[name](carry[name], minibatch) for name in steps}, None
 
+    def seen(carry):
+        return None if watch is None else watch({name: state[0] for name, state in carry.items()})
+
+    def stretch(carry, some):
+        look = seen(carry)
+        return jax.lax.scan(step, carry, some)[0], look
+
     def epoch(carry, number):
         full, last = epoch_batches(jax.random.fold_in(key, number), examples, schedule.batch)
-        carry, _ = jax.lax.scan(step, carry, full)
+        if every is None:
+            (carry, _), looks = jax.lax.scan(step, carry, full), None
+        else:
+            full = jax.tree.map(lambda leaf: leaf.reshape(-1, every, *leaf.shape[1:]), full)
+            carry, looks = jax.lax.scan(stretch, carry, full)
         if last is not None:
             carry, _ = step(carry, last)
         if progress is not None:
             jax.debug.callback(progress, number + 1)
-        return carry, None if watch is None else watch({name: state[0] for name, state in carry.items()})
+        return carry, seen(carry) if every is None else looks
 
     with jax.numpy_dtype_promotion("standard"):
         start = {name: (params[name], schedule.optimiser.init(params[name])) for name in objectives}
     trained, history = jax.lax.scan(epoch, start, jnp.arange(schedule.epochs))
+    if every is not None:
+        history = jax.tree.map(lambda leaf: leaf.reshape(-1, *leaf.shape[2:]), history)
     return {name: state[0] for name, state in trained.items()}, history

@@ -79,6 +79,32 @@ def test_epochs_are_watched_counted_and_prefixes_of_more():
     exact(untouched, init["one"])
 
 
+def test_looks_between_steps_change_nothing_and_see_what_epochs_see():
+    """Before every step, before every second, and after every epoch: one training, looked at differently."""
+    count = len(examples()[0])
+    batch = 2
+    key, init = jax.random.key(3), {"one": MODEL.init(jax.random.key(0))}
+    steps = count // batch
+
+    def run(every):
+        schedule = Schedule(optax.adam(1e-2), batch, 3)
+        watch = lambda params: params["one"]["layers"][1]["bias"]  # noqa: E731
+        trained, looks = fit({"one": objective()}, init, examples(), schedule, key, watch=watch, every=every)
+        return trained["one"], looks
+
+    trained, after = run(None)
+    for every in (divisor for divisor in (1, steps) if steps % divisor == 0):
+        same, before = run(every)
+        exact(same, trained)
+        assert len(before) == 3 * steps // every
+        exact(before[0], init["one"]["layers"][1]["bias"])
+        exact(before[:: steps // every][1:], after[:-1])
+    with pytest.raises(
+        ValueError, match=rf"every is {steps + 1}, but an epoch has {steps} full minibatches; expected a divisor"
+    ):
+        run(steps + 1)
+
+
 def test_batches_larger_than_the_data_are_one_step():
     schedule, key, init = Schedule(optax.sgd(0.1), 100, 1), jax.random.key(0), MODEL.init(jax.random.key(0))
     trained, _ = fit({"one": objective()}, {"one": init}, examples(), schedule, key)

@@ -1,0 +1,1 @@
+"""What the experiments on whole trainings share: a taught teacher and all that a student of one seed is given."""

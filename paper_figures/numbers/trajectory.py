@@ -1,0 +1,109 @@
+"""What text says of the experiments on whole trainings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..drawing import defences as protection
+from ..drawing import starts
+from ..drawing.places import at
+from ..drawing.reading import Record
+from ..drawing.summaries import student_interval
+from .words import number, percent, plus_minus, share, share_plus_minus, with_p
+
+
+def certificate_start(record: Record) -> dict[str, str]:
+    """Rank correlations with transfer within seeds, and the starts where r says the opposite of what happens."""
+    gained, known = starts.transfer(record), starts.predictors(record)
+    ratio = known["r = ρ/S"]
+    correlations = {name: starts.rank_correlations(table, gained) for name, table in known.items()}
+    along = starts.rank_correlations(ratio, gained, "interpolated")
+    words = {
+        "r": with_p(correlations["r = ρ/S"]),
+        "r_interpolated": plus_minus(along),
+        "s": with_p(correlations["S"]),
+        "certified": plus_minus(correlations["certified share"]),
+        "distance": plus_minus(correlations["start's distance"]),
+        "cosine": plus_minus(correlations["first-step cosine"]),
+        "seeds": str(len(gained.columns)),
+    }
+    for key, place in PLACES.items():
+        words[f"{key}_r"] = plus_minus(at(ratio, place))
+        words[f"{key}_transfer"] = share_plus_minus(at(gained, place))
+    everywhere = starts.certified(record)
+    shared = PLACES["shared"]
+    distance = starts.looks(record, "distance")
+    last = float(distance.index.get_level_values("epoch").max())
+    words["shared_distance"] = plus_minus(at(distance, (*shared, last)) / at(distance, (*shared, 0.0)), 3)
+    words["shared_cosine"] = share_plus_minus(at(starts.ends(record, "displacement cosine"), shared))
+    words["shared_certified"] = share_plus_minus(at(everywhere, shared))
+    words["independent_certified"] = share_plus_minus(at(everywhere, starts.CONTROL))
+    words["independent_r"] = plus_minus(at(ratio, starts.CONTROL))
+    return words
+
+
+PLACES = {
+    "shared": ("interpolated", 0.0),
+    "halfway": ("interpolated", 0.4),
+    "noisy": ("whole network", 0.1),
+    "permuted": ("permuted", 1.0),
+}
+"""Starts that text speaks of."""
+
+
+TRAININGS = ("student", "random projected", "gradient projected", "step projected", "control")
+
+
+def alignment_traces(record: Record) -> dict[str, str]:
+    """Accuracies and losses of the five trainings, the verdict on projection, and cosines in the first epoch."""
+    accuracy = {name: record.by_seed("test_accuracy", name) for name in TRAININGS}
+    loss = {name: record.by_seed("final imitation loss", name) for name in TRAININGS}
+    trait = {name: record.by_seed("final trait loss", name) for name in TRAININGS}
+    _, low, high = student_interval(accuracy["control"])
+    words = {"control_interval": f"{share(low, 4)} to {share(high, 4)}"}
+    for name in TRAININGS:
+        key = name.replace(" ", "_")
+        words[key] = share_plus_minus(accuracy[name])
+        words[f"{key}_loss"] = number(loss[name].mean() / loss["student"].mean())
+        words[f"{key}_trait"] = plus_minus(trait[name])
+    for name in ("gradient projected", "step projected"):
+        key = name.replace(" ", "_")
+        words[f"{key}_less_control"] = with_p(accuracy[name] - accuracy["control"], 3)
+        words[f"{key}_mean"] = share(accuracy[name].mean(), 4)
+        words[f"{key}_verdict"] = "inside" if low <= accuracy[name].mean() <= high else "outside"
+    first = record.rows[record.rows["step"] < record.config["protocol"]["noise"] // record.config["protocol"]["batch"]]
+    early = replace(record, rows=first)
+    for name, part in (("student", "all"), ("student", "fc1"), ("student", "fc2"), ("control", "all")):
+        words[f"{name}_{part}_cosine"] = with_p(early.table("trait cosine", "step", name, part=part).mean(), 4)
+    late = record.table("trait cosine", "step", "student", part="all")
+    return words | {"student_later_cosine": with_p(late[late.index >= late.index.max() / 2].mean(), 4)}
+
+
+def defences(record: Record) -> dict[str, str]:
+    """What each defence prevents, what it keeps, and what comes back; the primary contrast with its test."""
+    kept, returned, band = protection.kept(record), protection.returned(record), protection.prevented_band(record)
+    words = {}
+    for kind, amount in returned.index:
+        key = f"{kind}_{amount:g}".replace(".", "_") if amount else kind
+        place = (kind, amount)
+        centre, low, high = at(band, place)
+        interval = f"{number(100 * low, 0)} to {number(100 * high, 0)}"
+        words[f"{key}_prevented"] = f"{percent(centre)} ({interval})"
+        words[f"{key}_kept"] = percent(at(kept, place).mean())
+        words[f"{key}_returned"] = plus_minus(at(returned, place), 3)
+    best = protection.unbeaten(kept, band["centre"])
+    words["projection_test"] = with_p(at(returned, ("projection", 0.0)), 3)
+    return words | {"unbeaten": ", ".join(UNBEATEN[kind].format(amount) for kind, amount in best)}
+
+
+UNBEATEN = {
+    "undefended": "no defence",
+    "projection": "the trait out of the step",
+    "noise": "noise of {:g} σ",
+    "mixing": "a second teacher's share of {:g}",
+    "heads": "a fresh output layer",
+    "fresh": "a fresh network",
+    "early": "stopping after {:g} epochs",
+    "afterwards": "fine-tuning for {:g} epochs",
+}
+"""Defences as a list of them in a sentence says them."""
