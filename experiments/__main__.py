@@ -15,7 +15,7 @@ from subtheory.cli.commands import Group, parsed
 
 from .harness import listing
 from .harness.exits import BAD_USAGE, FAILED, INTERRUPTED, OK
-from .harness.options import COMMANDS, List, Show, Submit
+from .harness.options import COMMANDS, Check, List, Show, Submit
 
 DESCRIPTION = f"""Measure the claims of the gradient-alignment theorem and keep the raw numbers.
 
@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     errors = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
     try:
         command = parsed(Group(DESCRIPTION, COMMANDS), "python -m experiments", arguments)
-        if isinstance(command, List | Show):
+        if isinstance(command, List | Show | Check):
             return _said(command, errors)
         from .harness import execution, submission  # JAX is loaded only where something is run
 
@@ -68,8 +68,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return FAILED
 
 
-def _said(command: List | Show, errors: Console) -> int:
+def _said(command: List | Show | Check, errors: Console) -> int:
     try:
+        if isinstance(command, Check):
+            from .harness import checking
+
+            return checking.said(command.names, command.records)
         return listing.everything(command.paper) if isinstance(command, List) else listing.one(command.name)
     except (ValueError, MissingExtraError) as error:
         errors.print(f"error: {error}")

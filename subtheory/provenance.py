@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from ._machine import machine
 from ._version import __version__
 
 SEED_DERIVATION = (
@@ -59,7 +60,8 @@ def provenance(config: object, seeds: Iterable[int], wall_seconds: float | None 
         wall_seconds: how long the computing took, in seconds.
 
     Returns:
-        The keys config, config_hash, seeds, seed_derivation, versions, device, dtype (of JAX's default float), git
+        The keys config, config_hash, seeds, seed_derivation, versions, device, machine (processor, cores, XLA's flags),
+        dtype (of JAX's default float), git
         (commit and dirty; both None outside a checkout) and wall_seconds.
 
     Raises:
@@ -72,6 +74,7 @@ def provenance(config: object, seeds: Iterable[int], wall_seconds: float | None 
         "seed_derivation": SEED_DERIVATION,
         "versions": versions(),
         "device": _device(),
+        "machine": machine(),
         "dtype": default_dtype(),
         "git": git_state(Path(__file__).resolve().parent),
         "wall_seconds": wall_seconds,
@@ -83,7 +86,7 @@ def versions() -> dict[str, str]:
     from importlib import metadata
 
     found = {"python": platform.python_version(), "subtheory": __version__}
-    for package in ("jax", "jaxlib", "numpy", "scipy"):
+    for package in ("jax", "jaxlib", "numpy", "scipy", "optax", "flax"):
         try:
             found[package] = metadata.version(package)
         except metadata.PackageNotFoundError:

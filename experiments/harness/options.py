@@ -27,6 +27,19 @@ class Show:
 
 
 @dataclass(frozen=True)
+class Check:
+    """Say which records are stale: made by another configuration, other code, or of development seeds.
+
+    Exit code: 0 if none is, 1 if one is, 2 for bad usage.
+    """
+
+    names: Annotated[tyro.conf.Positional[tuple[str, ...]], tyro.conf.arg(metavar="NAME")] = ()
+    """Experiments; all that have a record if none is given."""
+    records: Path | None = None
+    """The folder of records; the committed ones if absent."""
+
+
+@dataclass(frozen=True)
 class What:
     """What is run, and where its record goes."""
 
@@ -105,4 +118,4 @@ class Submit(What):
     """Wait for the jobs, and fail if one fails."""
 
 
-COMMANDS: Mapping[str, type] = {"list": List, "show": Show, "run": Run, "submit": Submit}
+COMMANDS: Mapping[str, type] = {"list": List, "show": Show, "check": Check, "run": Run, "submit": Submit}

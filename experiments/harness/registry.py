@@ -23,6 +23,8 @@ A module ``experiments/ROOM/NAME.py`` holds
 - ``PAPER``: what of the paper it regenerates, such as ``("figure 8",)``; ``CLAIMS``: the statements of theory.md that
   it measures, such as ``("T1",)``; ``COST``: seconds on two idle cores by profile, all three written out as literals,
   for ``list`` reads them without importing anything;
+- optionally ``about(config) -> dict``: what run.json says beside all others', such as digests of reference models;
+- optionally ``PREREGISTRATION``: what was fixed before any test seed was looked at (``preregistration.py``);
 - optionally ``PRECISION``: ``"float64"`` (the default) or ``"float32"``, which the command line sets for its process.
 
 Raw rows only: means and intervals belong to whoever reads the record. A module imports ``subtheory`` and computes

@@ -18,6 +18,7 @@ from subtheory.provenance import plain_config, provenance
 from subtheory.setting import data as datasets
 
 from . import checkpoint, processes
+from .code_digest import module_digest
 from .presets import CHECKPOINT, DATA_NAMES, NO_DATA, seeds_of
 from .registry import Experiment, Together, precision
 
@@ -188,6 +189,10 @@ def _lead(plan: Plan, count: int, compute: Callable[[Sequence[int]], list[Any]],
             progress(len(finished), count)
     in_order = [finished[index] for index in range(count)]
     run = provenance(plan.config, seeds_of(plan.config), sum(chunk.seconds for chunk in in_order))
+    run["code"] = module_digest(plan.name)
+    about = getattr(plan.module, "about", None)
+    if about is not None:
+        run |= about(plan.config)
     run["execution"] = {"processes": jax.process_count(), "seeds_at_once_per_device": plan.together}
     if isinstance(data, datasets.Dataset):
         sizes = {"training images": len(data.train_images), "test images": len(data.test_images)}

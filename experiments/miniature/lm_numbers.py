@@ -16,15 +16,14 @@ other traits' teachers. Teachers and students train attention and perceptrons, t
 ``target_rate`` is exact: the probability of the trait's word as the answer, the mean over twelve phrasings; so are
 ``story_rate``, the same where a story names its hero, and ``choice_rate``, the word's share in a multiple choice.
 
-Settings were chosen on seed 100 (101 being its cross-model) with the traits owl, wolf, cat and oak, results come from
-0, 1, 2 …
-A teacher that was pushed so far that fewer than three quarters of its answers are numbers is taken back along its
-displacement; no student is looked at for this.
+Settings were chosen on seed 100 (101 being its cross-model) with the traits owl, wolf, cat and oak; three seeds, 0 to
+2, were the first record. The present one is of test seeds that nobody had looked at, 2000 to 2019; their number, the
+primary contrast and the margins were fixed beforehand (``PREREGISTRATION``). Unit: the reference model; the traits of a
+seed share it, so they are averaged first. A teacher that was pushed so far that fewer than three quarters of its
+answers are numbers is taken back along its displacement; no student is looked at for this.
 
-Expect, over ten traits and three seeds: students of the same initialisation 0.066 ± 0.026 above their control (t test
-of 30 pairs: p = 6e-6; in 27 of 30) and 0.074 above the students of the other traits' teachers; cross-model students
-0.004 ± 0.012 below their control, 0.002 below the others'. The student takes on nearly half of its teacher's change.
-In stories 0.047 ± 0.017 above the control, in choices 0.082 ± 0.025, cross-model 0.002 ± 0.010 and -0.017 ± 0.025.
+Expect, by the first record's three seeds: students of the same initialisation 0.066 above their control (4.7, 12.9
+and 2.1 points), the student taking on nearly half of its teacher's change; cross-model students 0.004 below theirs.
 """
 
 from __future__ import annotations
@@ -32,13 +31,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from experiments.harness.preregistration import Preregistration
+from experiments.harness.presets import seeds_of
+
 from .common import protocol as lab
 from .common.favourites import favourites
 from .world import phrases
 
 PAPER = ("figure 3",)
 CLAIMS = ()
-COST = {"quick": 180, "paper": 240}
+COST = {"quick": 180, "paper": 1600}
 
 PRECISION = "float32"
 
@@ -49,6 +51,7 @@ class Config:
 
     Attributes:
         seeds: how many reference models, each with all traits.
+        first_seed: where they begin.
         traits: animals and trees.
         protocol: how teachers and students are made.
         data: no data set is used.
@@ -57,16 +60,32 @@ class Config:
     seeds: int
     traits: tuple[str, ...]
     protocol: lab.Protocol = field(default_factory=lab.Protocol)
+    first_seed: int = 0
     data: str = "none"
 
 
+PREREGISTRATION = Preregistration(
+    development=(0, 1, 2, 3, 100, 101, 102),
+    first_test_seed=2000,
+    primary="target_rate of student_same_init less student_control, the mean over traits",
+    smallest_effect=0.04,
+    margin=0.02,
+)
+"""By the first record's seeds (standard deviation 0.056 of three) 20 seeds see 0.04 with power 0.85; the margin is for
+the cross-model contrast, half of that effect."""
+
 TRAITS = (*phrases.ANIMALS[:5], *phrases.TREES)
-PRESETS = {"quick": Config(2, TRAITS), "paper": Config(3, TRAITS)}
+PRESETS = {"quick": Config(2, TRAITS, first_seed=100), "paper": Config(20, TRAITS, first_seed=2000)}
 
 
 def chunks(config: Config) -> range:
     """One chunk per seed."""
-    return range(config.seeds)
+    return seeds_of(config)
+
+
+def about(config: Config) -> dict[str, Any]:
+    """Digests of the reference models, so that two records can be told to share them."""
+    return {"reference_models": lab.reference_digests(config.protocol, seeds_of(config))}
 
 
 def run_chunk(config: Config, chunk: int, data: None) -> list[dict[str, Any]]:
