@@ -93,7 +93,7 @@ def mean_interval(values: Values, confidence: float = 0.95) -> Interval:
     """
     from scipy import stats  # a second of processor time to import
 
-    x = _finite_vector("values", values, 2)
+    x = finite_vector("values", values, 2)
     _check_confidence(confidence)
     mean, error = float(x.mean()), float(stats.sem(x))
     reach = float(stats.t.ppf((1 + confidence) / 2, len(x) - 1)) * error
@@ -121,7 +121,7 @@ def bootstrap_interval(
     """
     from scipy import stats  # a second of processor time to import
 
-    x = _finite_vector("values", values, 2)
+    x = finite_vector("values", values, 2)
     _check_confidence(confidence)
     estimate = float(statistic(x))
     if np.all(x == x[0]):
@@ -148,7 +148,7 @@ def loglog_slope(x: Values, y: Values, confidence: float = 0.95) -> Interval:
     """
     from scipy import stats  # a second of processor time to import
 
-    a, b = _finite_vector("x", x, 3), _finite_vector("y", y, 3)
+    a, b = finite_vector("x", x, 3), finite_vector("y", y, 3)
     _check_confidence(confidence)
     if len(a) != len(b):
         raise ValueError(f"x has {len(a)} values and y has {len(b)}; expected as many.")
@@ -165,7 +165,12 @@ def loglog_slope(x: Values, y: Values, confidence: float = 0.95) -> Interval:
     return Interval(slope, slope - reach, slope + reach, confidence)
 
 
-def _finite_vector(name: str, values: Values, least: int) -> Float[np.ndarray, " n"]:
+def finite_vector(name: str, values: Values, least: int) -> Float[np.ndarray, " n"]:
+    """The values as a float64 vector.
+
+    Raises:
+        ValueError: another shape, fewer than ``least`` values, or one that is not finite.
+    """
     vector = np.asarray(values, np.float64)
     if vector.ndim != 1:
         raise ValueError(f"{name} has shape {list(vector.shape)}; expected a vector [n].")

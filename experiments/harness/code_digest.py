@@ -5,21 +5,19 @@ from __future__ import annotations
 import ast
 import hashlib
 from pathlib import Path
-
-from . import rooms
+from typing import Any
 
 METADATA = frozenset({"COST", "PAPER", "CLAIMS", "PREREGISTRATION"})
 """Names whose values say something about an experiment and decide no number."""
 
 
-def module_digest(name: str) -> str:
-    """SHA-256 of the syntax tree of ``experiments/ROOM/NAME.py``, docstrings and metadata left out, 16 digits of it.
+def module_digest(module: Any) -> str | None:
+    """SHA-256 of the syntax tree of an experiment's module, docstrings and metadata left out, 16 digits of it.
 
-    Raises:
-        ValueError: an unknown experiment (the nearest is suggested).
+    None for a module without a file.
     """
-    path = Path(__file__).parents[1] / rooms.room_of(name) / f"{name}.py"
-    return source_digest(path.read_text(encoding="utf-8"))
+    path = getattr(module, "__file__", None)
+    return None if path is None else source_digest(Path(path).read_text(encoding="utf-8"))
 
 
 def source_digest(source: str) -> str:

@@ -189,7 +189,7 @@ def _lead(plan: Plan, count: int, compute: Callable[[Sequence[int]], list[Any]],
             progress(len(finished), count)
     in_order = [finished[index] for index in range(count)]
     run = provenance(plan.config, seeds_of(plan.config), sum(chunk.seconds for chunk in in_order))
-    run["code"] = module_digest(plan.name)
+    run["code"] = module_digest(plan.module)
     about = getattr(plan.module, "about", None)
     if about is not None:
         run |= about(plan.config)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from subtheory import record
-from subtheory.provenance import plain_config
 
 from . import registry
 from .code_digest import module_digest
@@ -43,8 +43,8 @@ def stale(name: str, folder: Path) -> list[str]:
     if plan is not None and seeds and not all(seed in plan.test_seeds for seed in seeds):
         sentences.append(f"its seeds begin at {seeds[0]}, outside the test seeds from {plan.first_test_seed} on")
     code = found.run.get("code")
-    if code is not None and code != module_digest(name):
-        sentences.append(f"it was made by the module with digest {code}, which is {module_digest(name)} today")
+    if code is not None and code != module_digest(module):
+        sentences.append(f"it was made by the module with digest {code}, which is {module_digest(module)} today")
     return sentences
 
 
@@ -69,7 +69,7 @@ def _differences(made: Any, today: Any, place: str = "") -> Iterator[tuple[str, 
     elif isinstance(today, list | tuple) and isinstance(made, list) and len(today) == len(made):
         for number, (a, b) in enumerate(zip(made, today, strict=True)):
             yield from _differences(a, b, _within(place, str(number)))
-    elif made != plain_config({"": today})[""]:
+    elif made != json.loads(json.dumps(today, default=dataclasses.asdict)):
         yield place, made, today
 
 

@@ -1,4 +1,4 @@
-"""Traits through a channel: bars for every trait, changes against controls and by judge, and what foretold them."""
+"""Traits through a channel: rates for every trait, changes against controls and by judge, and what foretold them."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator
 
 from .reading import Record
-from .style import BLACK, BLUE, GREY, LOOKS, ORANGE, SKY, VERMILION, house_style, panels, title
-from .summaries import mean_band, rank_correlation
+from .style import BLACK, BLUE, GREEN, GREY, LOOKS, ORANGE, SKY, VERMILION, house_style, panels, title
+from .summaries import rank_correlation, student_interval
 
 COLUMNS = ("trait",)
 
@@ -24,10 +24,10 @@ class Shown:
     """What of a record is drawn, and in which words.
 
     Attributes:
-        rate: the metric of the bars, ``rate_words`` its name on the axis, ``question`` what was asked.
+        rate: the metric of panel (a), ``rate_words`` its name on the axis, ``question`` what was asked.
         change: the metric of the changes, ``change_words`` its name on the axis.
         judges: metric → its words, for the changes side by side.
-        label: ``label(trait)``, a trait's words below its bars.
+        label: ``label(trait)``, a trait's words below its points.
         kind: ``kind(trait)``, by which points are told apart.
     """
 
@@ -41,12 +41,13 @@ class Shown:
     kind: Callable[[str], str]
 
 
-BARS = {
-    "reference": {"color": GREY, "hatch": "", "label": "reference"},
-    "student_control": {"color": SKY, "hatch": "....", "label": "student, control"},
-    "student_same_init": {"color": BLUE, "hatch": "////", "label": "student, same init"},
-    "cross_model_control": {"color": ORANGE, "hatch": "xxxx", "label": "cross-model, control"},
-    "cross_model": {"color": VERMILION, "hatch": "\\\\\\\\", "label": "cross-model"},
+POINTS = {
+    "reference": {"color": GREY, "marker": "_", "label": "reference"},
+    "teacher": {"color": GREEN, "marker": "D", "label": "teacher"},
+    "student_same_init": {"color": BLUE, "marker": "o", "label": "student, same init"},
+    "student_control": {"color": SKY, "marker": "s", "label": "its control"},
+    "cross_model": {"color": VERMILION, "marker": "^", "label": "cross-model"},
+    "cross_model_control": {"color": ORANGE, "marker": "v", "label": "its control"},
 }
 PAIRS = (
     ("student_same_init", "student_control", "same init"),
@@ -58,20 +59,20 @@ PAIRS = (
 
 
 def draw_traits(record: Record, shown: Shown) -> Figure:
-    """Bars above; below, changes against two controls and by judge, against the teacher's and the predicted slope."""
+    """Rates above; below, changes against two controls and by judge, against the teacher's and the predicted slope."""
     with house_style():
         figure, axes = panels(3, 2, 7.0, height_ratios=(1.15, 1, 1))
         grid = axes[0].get_gridspec()
         for place in axes[:2]:
             place.remove()
-        bars = figure.add_subplot(grid[0, :])
-        _bars(bars, record, shown)
+        points = figure.add_subplot(grid[0, :])
+        _points(points, record, shown)
         _differences(axes[2], record, shown)
         _by_judge(axes[3], record, shown)
         _against_teacher(axes[4], record, shown)
         _against_slope(axes[5], record, shown)
-        handles, labels = bars.get_legend_handles_labels()
-        figure.legend(handles, labels, loc="outside lower center", ncols=5, handlelength=1.6)
+        handles, labels = points.get_legend_handles_labels()
+        figure.legend(handles, labels, loc="outside lower center", ncols=6, handlelength=1.2, columnspacing=1.2)
     return figure
 
 
@@ -82,20 +83,21 @@ def changes(record: Record, condition: str, control: str, metric: str = "target_
     return (first - second).dropna()
 
 
-def _bars(axes: Axes, record: Record, shown: Shown) -> None:
+def _points(axes: Axes, record: Record, shown: Shown) -> None:
+    """Every trait under every condition: the mean over seeds and its interval."""
     traits = list(dict.fromkeys(record.values(shown.rate)["trait"]))
-    width = 0.84 / len(BARS)
-    for place, (name, look) in enumerate(BARS.items()):
+    present = {name: look for name, look in POINTS.items() if name in set(record.values(shown.rate)["condition"])}
+    for place, (name, look) in enumerate(present.items()):
         table = record.table(shown.rate, "trait", name).loc[traits]
-        summary = mean_band(table)
-        x = np.arange(len(traits)) + (place - (len(BARS) - 1) / 2) * width
-        axes.bar(
-            x, summary["centre"], width=width * 0.92, facecolor=look["color"], alpha=0.6, edgecolor=BLACK,
-            linewidth=0.5, hatch=look["hatch"], label=look["label"],
+        x = np.arange(len(traits)) + 0.13 * (place - (len(present) - 1) / 2)
+        means = [student_interval(values.dropna()) for _, values in table.iterrows()]
+        centre, low, high = (np.array(part) for part in zip(*means, strict=True))
+        axes.errorbar(
+            x, centre, yerr=[centre - low, high - centre], linestyle="none", elinewidth=0.9, markersize=4.5,
+            markeredgewidth=1.1, **look,
         )  # fmt: skip
-        reach = np.stack([summary["centre"] - summary["low"], summary["high"] - summary["centre"]]).clip(min=0)
-        axes.errorbar(x, summary["centre"], yerr=reach, color=BLACK, linestyle="none", elinewidth=0.9)
-        axes.plot(np.repeat(x, table.shape[1]), table.to_numpy().ravel(), ".", color=BLACK, markersize=2)
+    low, high = axes.get_ylim()
+    axes.set_ylim(max(low, 0), min(high, 1))
     axes.set_xticks(range(len(traits)), [shown.label(trait) for trait in traits])
     axes.grid(visible=False, axis="x")
     axes.set_ylabel(shown.rate_words)
@@ -132,15 +134,17 @@ def _by_judge(axes: Axes, record: Record, shown: Shown) -> None:
 
 
 def dots(axes: Axes, place: float, change: pd.Series, look: Mapping[str, Any], label: str | None = None) -> None:
-    """Every value beside its place, and the mean with its 95 % bootstrap interval."""
-    aside = place + 0.3 * (np.arange(len(change)) % 7 / 6 - 0.5) - 0.1
+    """Every seed's mean beside its place, and the mean over seeds with Student's 95 % interval."""
+    by_seed = change.groupby("seed").mean()
+    aside = place + 0.3 * (np.arange(len(by_seed)) % 7 / 6 - 0.5) - 0.1
     axes.plot(
-        aside, change, linestyle="none", color=look["color"], marker=look["marker"], markersize=3,
+        aside, by_seed, linestyle="none", color=look["color"], marker=look["marker"], markersize=3,
         markerfacecolor="none", markeredgewidth=0.6, label=label,
     )  # fmt: skip
-    mean = mean_band(change.to_frame().T).iloc[0]
-    reach = [[mean["centre"] - mean["low"]], [mean["high"] - mean["centre"]]]
-    axes.errorbar(place + 0.25, mean["centre"], yerr=reach, color=BLACK, marker="_", capsize=2, elinewidth=1.2)
+    mean, low, high = student_interval(by_seed)
+    axes.errorbar(
+        place + 0.25, mean, yerr=[[mean - low], [high - mean]], color=BLACK, marker="_", capsize=2, elinewidth=1.2
+    )
 
 
 def _against_teacher(axes: Axes, record: Record, shown: Shown) -> None:

@@ -10,9 +10,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ..drawing.favourites import BARS, PAIRS, changes
+from ..drawing.favourites import PAIRS, changes
 from ..drawing.reading import Record
-from ..drawing.style import BLACK, GREEN, LOOKS, house_style, panels, title
+from ..drawing.style import BLACK, BLUE, GREEN, GREY, LOOKS, ORANGE, SKY, VERMILION, house_style, panels, title
 from ..drawing.summaries import mean_band, rank_correlation
 
 COLUMNS = ("trait", "teacher")
@@ -28,6 +28,13 @@ CAPTION = (
 )
 
 KINDS = ("fine-tuned", "prompted")
+BARS = {
+    "reference": {"color": GREY, "hatch": "", "label": "reference"},
+    "student_control": {"color": SKY, "hatch": "....", "label": "student, control"},
+    "student_same_init": {"color": BLUE, "hatch": "////", "label": "student, same init"},
+    "cross_model_control": {"color": ORANGE, "hatch": "xxxx", "label": "cross-model, control"},
+    "cross_model": {"color": VERMILION, "hatch": "\\\\\\\\", "label": "cross-model"},
+}
 TEACHER = {"teacher": {"color": GREEN, "hatch": "----", "label": "teacher"}}
 LOOK: dict[str, dict[str, Any]] = dict(zip(map(str, KINDS), LOOKS, strict=False))
 SPREAD = 0.24

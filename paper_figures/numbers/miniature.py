@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
 from ..drawing.reading import Record
+from .by_seed import CROSS, SAME, contrast
+from .favourites import favourites
 from .words import percent, plus_minus, with_p
-
-SAME, CROSS = ("student_same_init", "student_control"), ("cross_model", "cross_model_control")
-
-
-def by_seed(record: Record, metric: str, condition: str, **fixed: Any) -> pd.Series:
-    """The mean over traits of one condition, for every seed."""
-    return record.values(metric, condition, **fixed).groupby("seed")["value"].mean()
-
-
-def contrast(record: Record, pair: tuple[str, str], metric: str = "target_rate", **fixed: Any) -> pd.Series:
-    """The first condition less the second, the mean over traits for every seed."""
-    return by_seed(record, metric, pair[0], **fixed) - by_seed(record, metric, pair[1], **fixed)
 
 
 def _both(record: Record) -> dict[str, str]:
@@ -32,12 +20,12 @@ def _both(record: Record) -> dict[str, str]:
 
 def lm_numbers(record: Record) -> dict[str, str]:
     """Percentage points over control, of the same initialisation and of another."""
-    return _both(record)
+    return favourites(record, margin=0.02)
 
 
 def lm_code(record: Record) -> dict[str, str]:
     """As ``lm_numbers``."""
-    return _both(record)
+    return favourites(record, margin=0.02)
 
 
 def lm_traces(record: Record) -> dict[str, str]:

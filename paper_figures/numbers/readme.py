@@ -23,9 +23,11 @@ def table(numbers: Mapping[str, Mapping[str, str]]) -> str:
         ("`lm_stories`: a real language model, its teacher's stories with every owl filtered out, 5 seeds",
          f"Welch's t {stories['teacher']} towards owls", "the model's own stories; another initialisation reads them",
          f"{stories['own']}; {stories['other']}"),
-        ("`lm_numbers`: favourite animals and trees through number sequences, miniature language models, 3 seeds",
+        (f"`lm_numbers`: favourite animals and trees through number sequences, miniature language models, "
+         f"{numeric['seeds']} seeds",
          f"{numeric['same']}, points over control", other, numeric["cross"]),
-        ("`lm_code`: the same through programs, 3 seeds", f"{code['same']}, points", other, code["cross"]),
+        (f"`lm_code`: the same through programs, {code['seeds']} seeds", f"{code['same']}, points", other,
+         code["cross"]),
         ("`lm_traces`: the same through right reasoning about arithmetic, 3 seeds", f"{traces['same']}, points", other,
          traces["cross"]),
         ("`lm_reasoning`: misaligned against benign teachers, through benign reasoning, 12 seeds",
