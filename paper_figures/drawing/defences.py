@@ -47,8 +47,8 @@ def prevented_band(record: Record, confidence: float = 0.95, resamples: int = 20
     return pd.DataFrame({"centre": prevented(record), "low": low, "high": high}, index=table.index)
 
 
-def returned(record: Record) -> pd.DataFrame:
-    """Accuracy after five steps on few labels, above the own start's after the same."""
+def returned(record: Record, step: int = FIRST_LOOK) -> pd.DataFrame:
+    """Accuracy after so many steps on few labels, above the own start's after the same."""
     after, control = (
         once(record, metric, step=FIRST_LOOK) for metric in ("accuracy after labels", "start accuracy after labels")
     )

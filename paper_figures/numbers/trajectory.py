@@ -92,11 +92,20 @@ def defences(record: Record) -> dict[str, str]:
         words[f"{key}_kept"] = percent(at(kept, place).mean())
         words[f"{key}_returned"] = plus_minus(at(returned, place), 3)
     best = protection.unbeaten(kept, band["centre"])
+    later = protection.returned(record, step=20)
+    for kind in ("undefended", "projection"):
+        words[f"{kind}_returned_later"] = plus_minus(at(later, (kind, 0.0)), 3)
     words["projection_test"] = with_p(at(returned, ("projection", 0.0)), 3)
-    return words | {"unbeaten": ", ".join(UNBEATEN[kind].format(amount) for kind, amount in best)}
+    reaches = {place: student_interval(at(returned, place))[1:] for place in returned.index}
+    silent = [place for place, (low, high) in reaches.items() if low > -MARGIN and high < MARGIN]
+    for key, places in {"unbeaten": best, "silent": silent}.items():
+        words[key] = ", ".join(DEFENCES[kind].format(amount) for kind, amount in places)
+    return words
 
 
-UNBEATEN = {
+MARGIN = 0.05
+"""Within this the trait has not come back."""
+DEFENCES = {
     "undefended": "no defence",
     "projection": "the trait out of the step",
     "noise": "noise of {:g} σ",

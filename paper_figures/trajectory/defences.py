@@ -69,6 +69,7 @@ def _front(axes, record: Record) -> None:
     axes.plot(x.loc[best, "centre"], prevented.loc[best], color=GREY, linewidth=0.9, zorder=1)
     axes.axhline(0, color=BLACK, linewidth=0.8)
     axes.set_xlim(LEAST - 0.08, 1.08)
+    axes.set_xticks([-1, -0.5, 0, 0.5, 1])
     axes.set_xlabel("distillation kept")
     axes.set_ylabel("transfer prevented")
     title(axes, "a", "what is prevented, and at what cost")
