@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from .._extras import MissingExtraError
 from .commands import Group, parsed
+from .course import ListCourse, StartCourse
 from .lm_audit import Audit
 from .lm_distil import Distil
 from .lm_generate import Generate
@@ -20,12 +21,16 @@ LANGUAGE_MODELS = Group(
     "pip install 'subtheory[lm]'.",
     {"audit": Audit, "verify": VerifyModel, "distil": Distil, "generate": Generate},
 )
+COURSE = Group(
+    "Lessons as notebooks, with exercises that mark themselves.",
+    {"start": StartCourse, "list": ListCourse},
+)
 COMMANDS = Group(
     "Theory-first simulation of subliminal learning: verify the gradient-alignment theorem (Cloud, Le et al., arXiv "
     "2507.14805).\n\n"
     "`subtheory COMMAND --help` says more about each. --version prints the version; --print-completion bash, zsh or "
     "fish what your shell needs to complete commands and options.",
-    {"verify": Verify, "lm": LANGUAGE_MODELS},
+    {"verify": Verify, "lm": LANGUAGE_MODELS, "course": COURSE},
 )
 """Every command is a dataclass of options, whose ``run()`` returns the exit code."""
 
