@@ -76,6 +76,10 @@ benchmarks: $(VENV)/.lm ## Measure speed and memory, as ratios within one run.
 benchmarks-peer: $(VENV)/.peer ## Train figure 10 here and in PyTorch, in turn: MNIST=DIR, and FLAGS='--cores 1' where busy.
 	$(RUN)/python -m benchmarks.aux_logits $(if $(MNIST),--data-dir $(MNIST),--data digits) $(FLAGS)
 
+.PHONY: course
+course: $(VENV)/.core ## Execute the course: every lesson, and the solutions of its exercises.
+	$(RUN)/python docs/course/execute.py
+
 # ----------------------------------------------------------------------------------------------------- how it is held
 
 .PHONY: test

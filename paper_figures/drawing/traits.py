@@ -41,7 +41,7 @@ class Shown:
     kind: Callable[[str], str]
 
 
-POINTS = {
+POINTS: dict[str, dict[str, Any]] = {
     "reference": {"color": GREY, "marker": "_", "label": "reference"},
     "teacher": {"color": GREEN, "marker": "D", "label": "teacher"},
     "student_same_init": {"color": BLUE, "marker": "o", "label": "student, same init"},

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from .._documentation import page
 from .._extras import LANGUAGE_MODELS, MissingExtraError
 from .commands import Group, parsed
+from .course import ListCourse, StartCourse
 from .lm_audit import Audit
 from .lm_distil import Distil
 from .lm_generate import Generate
@@ -22,13 +23,17 @@ ON_CHECKPOINTS = Group(
     {"audit": Audit, "verify": VerifyModel, "distil": Distil, "generate": Generate},
     LANGUAGE_MODELS,
 )
+COURSE = Group(
+    "Lessons as notebooks, with exercises that mark themselves.",
+    {"start": StartCourse, "list": ListCourse},
+)
 COMMANDS = Group(
     "Theory-first simulation of subliminal learning: verify the gradient-alignment theorem (Cloud, Le et al., arXiv "
     "2507.14805).\n\n"
     f"What T0 to T16 state and how they are proved: {page('theory')}\n\n"
     "`subtheory COMMAND --help` says more about each. --version prints the version; --print-completion bash, zsh or "
     "fish what your shell needs to complete commands and options.",
-    {"verify": Verify, "lm": ON_CHECKPOINTS},
+    {"verify": Verify, "lm": ON_CHECKPOINTS, "course": COURSE},
 )
 """Every command is a dataclass of options, whose ``run()`` returns the exit code."""
 

@@ -1,0 +1,60 @@
+"""Lessons execute as a learner runs them, within their time; solutions run as scripts."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from subtheory.course.registry import NUMBERS
+
+from .materials import COURSE, from_file
+
+PAGES = [*sorted(COURSE.glob("*.md")), *sorted((COURSE / "lecturer").glob("*.md"))]
+execute = from_file(COURSE / "execute.py")
+
+
+def run(*arguments):
+    return subprocess.run(
+        [sys.executable, *map(str, arguments)], capture_output=True, text=True, timeout=300,
+        env={**os.environ, "JAX_PLATFORMS": "cpu", "MPLBACKEND": "agg"},
+    )  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", NUMBERS)
+def test_a_lesson_executes_within_a_minute(number):
+    done = run(COURSE / "execute.py", number)
+    assert done.returncode == 0, done.stdout + done.stderr
+    busy = int(re.findall(rf"lesson_{number}.md: done in \d+ s, (\d+) s of processor", done.stdout)[0])
+    assert busy < 60, "processor time, which two cores do not exceed by waiting for others"
+
+
+def test_cells_are_found():
+    for number in NUMBERS:
+        page = COURSE / f"lesson_{number}.md"
+        found = execute.cells(page)
+        assert len(found) == page.read_text().count("```{code-cell}")
+        for source in found:
+            compile(source, page.name, "exec")
+
+
+def test_a_failing_cell_is_seen(tmp_path, capsys):
+    assert execute.run("a page", "1 / 0") is False
+    assert "a page: FAILED" in capsys.readouterr().out
+    assert execute.main(["99"]) == 2
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_lines_are_short(page):
+    assert [line for line in page.read_text().splitlines() if len(line) > 120] == []
+
+
+def test_lessons_need_only_public_names():
+    for page in COURSE.glob("lesson_*.md"):
+        source = "\n".join(execute.cells(page))
+        assert not re.findall(r"(?:from|import) subtheory\S*\._|\bst\.[\w.]*\b_\w+", source)
+        assert "experiments" not in source
