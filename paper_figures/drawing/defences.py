@@ -50,7 +50,7 @@ def prevented_band(record: Record, confidence: float = 0.95, resamples: int = 20
 def returned(record: Record, step: int = FIRST_LOOK) -> pd.DataFrame:
     """Accuracy after so many steps on few labels, above the own start's after the same."""
     after, control = (
-        once(record, metric, step=FIRST_LOOK) for metric in ("accuracy after labels", "start accuracy after labels")
+        once(record, metric, step=step) for metric in ("accuracy after labels", "start accuracy after labels")
     )
     return after - control
 

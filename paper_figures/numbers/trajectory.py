@@ -114,5 +114,6 @@ DEFENCES = {
     "fresh": "a fresh network",
     "early": "stopping after {:g} epochs",
     "afterwards": "fine-tuning for {:g} epochs",
+    "liminal": "liminal training for {:g} epochs",
 }
 """Defences as a list of them in a sentence says them."""

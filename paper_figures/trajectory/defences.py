@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from ..drawing import defences as summary
 from ..drawing.places import at, of
 from ..drawing.reading import Record
-from ..drawing.style import BLACK, BLUE, GREY, LOOKS, house_style, panels, title
+from ..drawing.style import BLACK, BLUE, GREEN, GREY, LOOKS, house_style, panels, title
 from ..drawing.summaries import mean_band, student_interval
 
 COLUMNS = ("amount", "step")
@@ -33,8 +33,17 @@ NAMES = {
     "fresh": "fresh network",
     "early": "early stopping",
     "afterwards": "fine-tuned afterwards",
+    "liminal": "liminal training",
 }
-SHORT = {**NAMES, "noise": "noise", "mixing": "second teacher", "afterwards": "afterwards", "early": "early"}
+KINDS = dict(zip(NAMES, (*LOOKS, {"color": GREEN, "marker": "h"}), strict=True))
+SHORT = {
+    **NAMES,
+    "noise": "noise",
+    "mixing": "second teacher",
+    "afterwards": "afterwards",
+    "early": "early",
+    "liminal": "liminal",
+}
 """The same where an amount follows."""
 LEAST = -1.0
 """Distillation kept below this is drawn here."""
@@ -47,19 +56,19 @@ def draw(record: Record) -> Figure:
         _front(front, record)
         _back(back, record)
         handles, labels = front.get_legend_handles_labels()
-        figure.legend(handles, labels, loc="outside lower center", ncols=4, handlelength=1.2)
+        figure.legend(handles, labels, loc="outside lower center", ncols=5, columnspacing=1.0, handlelength=1.2)
     return figure
 
 
 def _front(axes, record: Record) -> None:
     kept, prevented = summary.kept(record), summary.prevented(record)
     x, y = mean_band(kept), summary.prevented_band(record)
-    for look, (kind, label) in zip(LOOKS, NAMES.items(), strict=True):
+    for kind, look in KINDS.items():
         there = of(x, kind).clip(lower=LEAST)
         high = of(y, kind)
         axes.errorbar(
             there["centre"], high["centre"], xerr=_reach(there), yerr=_reach(high), color=look["color"],
-            marker=look["marker"], linestyle="none", elinewidth=0.7, markersize=5, label=label,
+            marker=look["marker"], linestyle="none", elinewidth=0.7, markersize=5, label=NAMES[kind],
         )  # fmt: skip
         if len(there) > 1:
             for amount in there.index:

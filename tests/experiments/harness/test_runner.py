@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import jax
 import pytest
@@ -278,3 +279,10 @@ def test_incomplete_module(monkeypatch, toy):
     monkeypatch.delattr(toy, "chunks")
     with pytest.raises(ValueError, match=r"experiments/harness/toy.py has no chunks; expected what registry.py lists"):
         registry.load("toy")
+
+
+def test_a_record_says_which_seeds_it_has_where_they_do_not_begin_at_zero():
+    assert presets.seeds_of(SimpleNamespace(seeds=3)) == range(3)
+    assert presets.seeds_of(SimpleNamespace(seeds=2, first_seed=1000)) == range(1000, 1002)
+    written = record.read(ROOT / "paper_figures" / "records" / "certificate_start")
+    assert written.run["seeds"] == sorted({row["seed"] for row in written.rows}) == list(range(1000, 1012))
