@@ -90,7 +90,7 @@ mutants: $(VENV)/.test ## Plant faults one at a time and see that verify, or a t
 
 .PHONY: doctest
 doctest: $(VENV)/.test ## Run the examples in the README, the documentation and the docstrings, in float64.
-	JAX_ENABLE_X64=1 $(RUN)/python -m pytest --doctest-modules --doctest-glob='*.md' --ignore docs/conf.py --ignore docs/extensions README.md docs $(PACKAGES)
+	JAX_ENABLE_X64=1 $(RUN)/python -m pytest --doctest-modules --doctest-glob='*.md' --ignore docs/conf.py --ignore docs/extensions --ignore docs/lab README.md docs $(PACKAGES)
 
 .PHONY: lint
 lint: $(VENV)/.test ## Check style and format.
@@ -116,6 +116,14 @@ check: lint types contracts test doctest ## All of the checks above.
 .PHONY: docs
 docs: $(VENV)/.docs ## Build the documentation; a warning is an error.
 	$(RUN)/python -m sphinx -W --keep-going -b html docs docs/_build/html
+
+.PHONY: lab
+lab: ## Build the interactive page, docs/lab/index.html, of its sources.
+	@$(PYTHON) docs/lab/build.py
+
+.PHONY: test-lab
+test-lab: $(VENV)/.test $(VENV)/.docs ## Hold the interactive page against the package, in a Chromium that is installed.
+	$(RUN)/python -m pytest tests/lab -m ''
 
 .PHONY: clean
 clean: ## Remove .venv, caches and whatever was built; committed records stay.

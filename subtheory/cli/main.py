@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from .._extras import MissingExtraError
 from .commands import Group, parsed
+from .lab import Lab
 from .lm_audit import Audit
 from .lm_distil import Distil
 from .lm_generate import Generate
@@ -25,7 +26,7 @@ COMMANDS = Group(
     "2507.14805).\n\n"
     "`subtheory COMMAND --help` says more about each. --version prints the version; --print-completion bash, zsh or "
     "fish what your shell needs to complete commands and options.",
-    {"verify": Verify, "lm": LANGUAGE_MODELS},
+    {"verify": Verify, "lm": LANGUAGE_MODELS, "lab": Lab},
 )
 """Every command is a dataclass of options, whose ``run()`` returns the exit code."""
 

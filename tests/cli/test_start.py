@@ -33,6 +33,8 @@ def loaded_by(code, names=HEAVY, **environment):
         "from subtheory.cli import main; main(['--help'])",
         "from subtheory.cli import main; main(['lm', '--help'])",
         "from subtheory.cli import main; main(['verify', '--help'])",
+        "from subtheory.cli import main; main(['lab', '--help'])",
+        "from subtheory.cli import main; main(['lab', '--path'])",
         "from subtheory.cli import main; main(['--print-completion', 'bash'])",
         "from experiments.__main__ import main; main(['list'])",
         "from experiments.__main__ import main; main(['run', '--help'])",
@@ -102,7 +104,7 @@ def test_a_cache_that_cannot_be_written_is_done_without(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["verfiy"], "subtheory: unknown command 'verfiy': did you mean 'verify'? known are verify, lm."),
+        (["verfiy"], "subtheory: unknown command 'verfiy': did you mean 'verify'? known are verify, lm, lab."),
         (["lm", "auddit", "folder"], "subtheory: unknown command 'auddit': did you mean 'audit'?"),
         (["--print-completion", "tcsh"], "subtheory: --print-completion got tcsh; expected one of bash, zsh, fish."),
         (["--print-completion"], "subtheory: --print-completion got nothing; expected one of bash, zsh, fish."),
@@ -134,7 +136,10 @@ def test_completion_knows_commands_and_options(shell, capsys):
 
 
 def test_every_command_has_one_line_in_the_help_above(capsys):
-    for words, names in ((["--help"], ("verify", "lm")), (["lm", "--help"], ("audit", "verify", "distil", "generate"))):
+    for words, names in (
+        (["--help"], ("verify", "lm", "lab")),
+        (["lm", "--help"], ("audit", "verify", "distil", "generate")),
+    ):
         with pytest.raises(SystemExit):
             main(words)
         box = capsys.readouterr().out.split("(required)")[1]

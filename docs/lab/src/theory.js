@@ -1,0 +1,63 @@
+// What must happen, by one Jacobian-vector product and never by training: T1, T2, T5 and T14 of docs/theory.md.
+
+import { curvature, embed, select } from "./losses.js";
+import { backward, jvp } from "./network.js";
+import { channelAt } from "./setting.js";
+import { cosine, inner, minus, move } from "./vectors.js";
+
+/** J u on the channel. */
+export function channelJvp(setting, theta, values, u) {
+  return select(jvp(theta, values, u, setting.count), 2, 2 + setting.width);
+}
+
+/** A = E (Jv)' M (Jv), the direction G v and its cosine with v (T1), at the teacher's start. */
+export function lemma(setting) {
+  const theta = setting.world.reference;
+  const at = channelAt(setting, theta);
+  const Jv = channelJvp(setting, theta, at.values, setting.v);
+  const MJv = curvature(setting.loss, at.z, Jv, setting.width);
+  const Gv = backward(theta, at.values, embed(MJv, 2, 2 + setting.width, 1 / setting.count), setting.count);
+  return { at, Jv, Gv, slope: inner(Jv, MJv) / setting.count, cosine: cosine(Gv, setting.v) };
+}
+
+/** The two terms of T5: epsilon phi(epsilon) = monotone - remainder, certified where monotone > |remainder|. */
+export function finiteStep(setting, { at, Jv }, epsilon) {
+  const moved = channelAt(setting, move(setting.world.reference, epsilon, setting.v));
+  const pull = minus(moved.mu, at.mu);
+  const change = minus(moved.z, at.z);
+  const monotone = inner(pull, change) / setting.count;
+  const remainder = inner(pull, move(change, -epsilon, Jv)) / setting.count;
+  return {
+    epsilon,
+    monotone,
+    remainder,
+    phi: (monotone - remainder) / epsilon,
+    certified: monotone > Math.abs(remainder),
+  };
+}
+
+export const GRID = Array.from({ length: 60 }, (_, i) => 10 ** (-4 + (8 * i) / 59));
+
+/** The first zero of phi on the grid, by bisection to the last bit: the lemma's radius (T5, c). Null without one. */
+export function radius(phi, values) {
+  if (!(values[0] > 0)) return null;
+  const at = values.findIndex((value) => value <= 0);
+  if (at < 0) return Infinity;
+  let [left, right] = [GRID[at - 1], GRID[at]];
+  for (;;) {
+    const middle = 0.5 * (left + right);
+    if (middle <= left || middle >= right) return middle;
+    if (phi(middle) > 0) left = middle;
+    else right = middle;
+  }
+}
+
+/** S and rho of T14 where the student stands: -grad L_S . (theta_T - theta) = S - rho. */
+export function imitationTerms(setting, theta, at, target) {
+  const J_way = channelJvp(setting, theta, at.values, minus(setting.teacher, theta));
+  const pull = minus(target.mu, at.mu);
+  const change = minus(target.z, at.z);
+  const monotone = inner(pull, change) / setting.count;
+  const remainder = inner(pull, minus(change, J_way)) / setting.count;
+  return { monotone, remainder, certified: monotone > Math.abs(remainder) };
+}
