@@ -10,9 +10,11 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
@@ -45,15 +47,15 @@ EVERY = 4
 def of_step(setting: st.Setting, epsilon: float, alpha: float) -> dict[str, Any]:
     """One step: the report's numbers, the terms of T5, the radius, and T4's paired difference."""
     report = st.verify_step(setting, epsilon, alpha)
-    terms = finite_step(setting, epsilon)
-    v, paired = setting.update_direction(), st.simulation.student.paired_update(setting, epsilon)
+    terms = jax.jit(lambda: (lambda found: (found.monotone, found.remainder))(finite_step(setting, epsilon)))()
+    v, paired = jax.jit(lambda: (setting.update_direction(), st.simulation.student.paired_update(setting, epsilon)))()
     product, lengths = optax.tree.vdot(paired, v), optax.tree.norm(paired) * optax.tree.norm(v)
     radius = lemma_radius(setting) if report.predicted_inner_product > 0 else None
     names = ("inner_product", "predicted_inner_product", "cosine", "predicted_cosine", "trait_loss_change",
              "predicted_trait_loss_change", "certified")  # fmt: skip
     return {name: getattr(report, name) for name in names} | {
-        "monotone": float(terms.monotone),
-        "remainder": float(terms.remainder),
+        "monotone": float(terms[0]),
+        "remainder": float(terms[1]),
         "paired_inner_product": float(product),
         "paired_cosine": float(product / lengths) if lengths > 0 else 0.0,
         "radius": "Infinity" if radius == float("inf") else radius,
@@ -62,10 +64,12 @@ def of_step(setting: st.Setting, epsilon: float, alpha: float) -> dict[str, Any]
 
 def of_curve(setting: st.Setting) -> dict[str, Any]:
     """φ(ε) from the gradient itself, and T5's certificate, which needs a shared start."""
-    chosen = [float(epsilon) for epsilon in GRID[::EVERY]]
+    phi = jax.jit(partial(st.simulation.step.inner_product, setting))
+    certified = jax.jit(lambda epsilon: finite_step(setting, epsilon).certified)
+    chosen = [jnp.asarray(epsilon) for epsilon in GRID[::EVERY]]
     return {
-        "inner_product": [float(st.simulation.step.inner_product(setting, e)) for e in chosen],
-        "certified": [setting.shares_init and bool(finite_step(setting, e).certified) for e in chosen],
+        "inner_product": [float(phi(epsilon)) for epsilon in chosen],
+        "certified": [setting.shares_init and bool(certified(epsilon)) for epsilon in chosen],
     }
 
 

@@ -45,7 +45,7 @@ def thinned(numbers, expected):
 
 @pytest.mark.parametrize("vector", VECTORS, ids=range(len(VECTORS)))
 def test_the_page_computes_what_the_package_computes(lab, vector):
-    numbers = lab().evaluate("state => window.lab.compute(state)", vector["state"])
+    numbers = lab("#steps=25").evaluate("state => window.lab.compute(state)", vector["state"])
     assert differences(vector["numbers"], thinned(numbers, vector["numbers"])) == []
 
 
@@ -54,6 +54,28 @@ def test_a_difference_would_be_seen():
     assert differences(expected, {"a": [1.0, 2.0], "b": 1 + 1e-10, "c": True}) == []
     assert len(differences(expected, {"a": [1.0, 2.0 + 1e-8], "b": 1 + 1e-8, "c": False})) == 3
     assert differences(1.0, math.nan)
+
+
+def test_weights_and_inputs_are_the_same_bits(lab, monkeypatch):
+    monkeypatch.syspath_prepend(str(ROOT / "docs" / "lab" / "src"))
+    from state import NOISES, labelled_points, mulberry32, start
+
+    seed = 17
+    world = lab("#steps=25").evaluate(
+        "seed => { const { reference, other, points, noise } = window.lab.worldOf(seed); "
+        "return { reference: [...reference], other: [...other], noise: [...noise], "
+        "points: [...points.inputs], labels: [...points.labels] }; }",
+        seed,
+    )
+    for name, stream in (("reference", 4 * seed), ("other", 4 * seed + 1)):
+        layers = start(stream)["layers"]
+        ours = [layers[i][part].ravel().tolist() for i in range(3) for part in ("kernel", "bias")]
+        assert world[name] == [value for part in ours for value in part]
+    inputs, labels = labelled_points(4 * seed + 2)
+    assert world["points"] == inputs.ravel().tolist()
+    assert world["labels"] == labels.tolist()
+    draw = mulberry32(4 * seed + 3)
+    assert world["noise"] == [2 * next(draw) - 1 for _ in range(NOISES * 8)]
 
 
 @pytest.mark.slow

@@ -99,11 +99,10 @@ def test_a_phone_needs_no_sideways_scrolling(lab, scenario):
     assert outside == 0
 
 
-def test_words_in_a_picture_do_not_overlap_or_leave_it(lab):
-    for width in (360, 1280):
-        for scenario in FOUR:
-            page = lab(f"#scenario={scenario}", width=width)
-            assert page.evaluate(OVERLAPS) == [], (width, scenario)
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("scenario", [*FOUR, "works&epsilon=20&loss=squared&alpha=5", "works&noise=0.25&epsilon=0.001"])
+def test_words_in_a_picture_do_not_overlap_or_leave_it(lab, width, scenario):
+    assert lab(f"#scenario={scenario}", width=width).evaluate(OVERLAPS) == []
 
 
 OVERLAPS = """() => [...document.querySelectorAll('.picture svg')].flatMap((svg) => {

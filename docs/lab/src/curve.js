@@ -4,7 +4,7 @@ import { pretty } from "./format.js";
 import { frame, line, picture } from "./frame.js";
 import { finiteStep, GRID } from "./theory.js";
 
-const SAMPLES = 40;
+const SAMPLES = 28;
 
 function extent(values) {
   const finite = values.filter(Number.isFinite);

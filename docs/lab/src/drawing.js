@@ -10,6 +10,12 @@ import { drawCosine, drawDistance } from "./trajectory.js";
 
 export const find = (id) => document.getElementById(id);
 
+const MAPS = {
+  reference: ({ world }) => world.reference,
+  teacher: ({ teacher }) => teacher,
+  student: (_, runs) => runs.student.theta,
+  control: (_, runs) => runs.control.theta,
+};
 const PICTURES = ["arrows", "near", "far", "distance-picture", "cosine-picture"];
 const sizeOf = (id, height) => ({ width: Math.max(240, find(id).clientWidth), height });
 
@@ -24,12 +30,12 @@ export function drawStep({ setting, one, state }) {
   find("step-rows").innerHTML = stepRows(setting, one);
 }
 
-/** Panel 3: four maps; their captions say how many points are right. */
-export function drawMaps({ setting, runs }) {
-  const { world, teacher } = setting;
+/** Panel 3: the maps of the networks that are named; their captions say how many points are right. */
+export function drawMaps({ setting, runs }, names = Object.keys(MAPS)) {
+  const { world } = setting;
   const paint = colours();
-  const networks = { reference: world.reference, teacher, student: runs.student.theta, control: runs.control.theta };
-  for (const [name, theta] of Object.entries(networks)) {
+  for (const name of names) {
+    const theta = MAPS[name](setting, runs);
     drawMap(find(`map-${name}`), theta, world.points, paint);
     find(`accuracy-${name}`).textContent = percent(judged(world, theta).accuracy);
   }
@@ -39,7 +45,7 @@ export function drawMaps({ setting, runs }) {
 export function drawTraining(now) {
   const { runs, state, setting } = now;
   const { student, control } = runs;
-  drawMaps(now);
+  drawMaps(now, student.loss.length > 0 ? ["student", "control"] : undefined);
   find("distance-picture").innerHTML = drawDistance(sizeOf("distance-picture", 190), runs, state.steps);
   find("cosine-picture").innerHTML = drawCosine(sizeOf("cosine-picture", 190), runs, state.steps);
   const places = { teacher: setting.teacher, start: student.start, other: control.start };

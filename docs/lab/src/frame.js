@@ -34,7 +34,8 @@ export function frame({ id, width, height, x, y, logX = false, xLabel, yLabel, l
     const at = X(tick).toFixed(1);
     const label = logX ? power(Math.round(Math.log10(tick))) : pretty(Number(tick.toPrecision(12)));
     parts.push(`<line class="grid" x1="${at}" x2="${at}" y1="${top}" y2="${height - bottom}"/>`);
-    parts.push(`<text x="${at}" y="${height - bottom + 17}" text-anchor="middle">${label}</text>`);
+    const place = X(tick) > width - 24 ? `x="${width - 1}" text-anchor="end"` : `x="${at}" text-anchor="middle"`;
+    parts.push(`<text ${place} y="${height - bottom + 17}">${label}</text>`);
   }
   for (const tick of linearTicks(...y, 4)) {
     const at = Y(tick).toFixed(1);

@@ -7,6 +7,7 @@ import { asPython } from "./export.js";
 import { now, restart, say, train } from "./live.js";
 import { fromLink, SCENARIOS, stateOf, toLink } from "./scenarios.js";
 import { settingOf } from "./setting.js";
+import { worldOf } from "./world.js";
 
 /** Compute and draw everything for the present state, and begin to train; how long it took stands at the foot. */
 function refresh() {
@@ -70,6 +71,7 @@ function redrawWhenResized() {
     width = window.innerWidth;
     drawStep(now);
     drawTraining(now);
+    drawMaps(now);
   });
   window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => now.runs && drawMaps(now));
 }
@@ -96,6 +98,7 @@ window.lab = {
   compute,
   stateOf,
   drawn: [],
+  worldOf,
   state: () => ({ ...now.state }),
   python: () => find("python").textContent,
 };

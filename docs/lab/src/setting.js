@@ -66,17 +66,21 @@ function keptInputs(state, world, teacher) {
   });
 }
 
-const remembered = { key: "", world: null, teacher: null };
+const remembered = new Map();
+
+/** The last result under a name, computed anew when its key differs. */
+function once(name, key, make) {
+  if (remembered.get(name)?.key !== key) remembered.set(name, { key, value: make() });
+  return remembered.get(name).value;
+}
 
 /** All that is given; the world and the teacher are kept while the state asks for the same. */
 export function settingOf(state) {
-  const key = [state.seed, state.epsilon, state.teacherSteps].join();
-  if (remembered.key !== key) {
-    remembered.world = worldOf(state.seed);
-    remembered.teacher = trainedTeacher(remembered.world, state.epsilon, state.teacherSteps);
-    remembered.key = key;
-  }
-  const { world, teacher } = remembered;
+  const { seed, epsilon, teacherSteps } = state;
+  const world = once("world", String(seed), () => worldOf(seed));
+  const teacher = once("teacher", [seed, epsilon, teacherSteps].join(), () =>
+    trainedTeacher(world, epsilon, teacherSteps),
+  );
   const inputs = keptInputs(state, world, teacher);
   return {
     world,

@@ -38,18 +38,38 @@ export function finiteStep(setting, { at, Jv }, epsilon) {
 
 export const GRID = Array.from({ length: 60 }, (_, i) => 10 ** (-4 + (8 * i) / 59));
 
-/** The first zero of phi on the grid, by bisection to the last bit: the lemma's radius (T5, c). Null without one. */
+/** The zero of a function between two places of opposite sign: regula falsi, in its Illinois form. */
+export function zeroBetween(value, left, right) {
+  let [a, b, fa, fb, side] = [left, right, value(left), value(right), 0];
+  for (let k = 0; k < 100 && Math.abs(b - a) > 1e-14 * Math.abs(b); k += 1) {
+    const c = (fa * b - fb * a) / (fa - fb);
+    const fc = value(c);
+    if (fc === 0 || !(c > a && c < b)) return c;
+    if (fc > 0 === fb > 0) {
+      [b, fb] = [c, fc];
+      if (side === -1) fa /= 2;
+      side = -1;
+    } else {
+      [a, fa] = [c, fc];
+      if (side === 1) fb /= 2;
+      side = 1;
+    }
+  }
+  return b;
+}
+
+/** The first zero of phi on the grid, bracketed there: the lemma's radius (T5, c). Null where phi is not positive. */
 export function radius(phi, values) {
   if (!(values[0] > 0)) return null;
   const at = values.findIndex((value) => value <= 0);
-  if (at < 0) return Infinity;
-  let [left, right] = [GRID[at - 1], GRID[at]];
-  for (;;) {
-    const middle = 0.5 * (left + right);
-    if (middle <= left || middle >= right) return middle;
-    if (phi(middle) > 0) left = middle;
-    else right = middle;
-  }
+  return at < 0 ? Infinity : zeroBetween(phi, GRID[at - 1], GRID[at]);
+}
+
+/** How far along the grid the certificate holds from its beginning; 0 where it never does. */
+export function certifiedTo(along) {
+  const lost = along.findIndex(({ certified }) => !certified);
+  if (lost === 0) return 0;
+  return lost < 0 ? Infinity : GRID[lost - 1];
 }
 
 /** S and rho of T14 where the student stands: -grad L_S . (theta_T - theta) = S - rho. */
