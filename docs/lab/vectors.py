@@ -18,6 +18,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
+from scipy.optimize import root_scalar
 
 import subtheory as st
 from subtheory.theory.radius import finite_step, lemma_radius
@@ -44,12 +45,28 @@ EVERY = 4
 """Every fourth ε of the grid is written."""
 
 
+def farthest_alpha(setting: st.Setting, epsilon: float) -> float:
+    """The largest α up to which the student's step lowers the trait loss (T6), from the loss itself."""
+    update = st.simulation.student.distilled_update(setting, epsilon)
+
+    def fall(alpha: float) -> float:
+        return -float(st.simulation.step.realised_trait_loss_change(setting, update, alpha)) / alpha
+
+    low, high = 0.0, 1e-3
+    while fall(high) > 0:
+        low, high = high, 2 * high
+        if high > 1e9:
+            return float("inf")
+    return float(root_scalar(fall, bracket=(low, high), rtol=1e-13).root) if low > 0 else 0.0
+
+
 def of_step(setting: st.Setting, epsilon: float, alpha: float) -> dict[str, Any]:
     """One step: the report's numbers, the terms of T5, the radius, and T4's paired difference."""
     report = st.verify_step(setting, epsilon, alpha)
     terms = jax.jit(lambda: (lambda found: (found.monotone, found.remainder))(finite_step(setting, epsilon)))()
     v, paired = jax.jit(lambda: (setting.update_direction(), st.simulation.student.paired_update(setting, epsilon)))()
     product, lengths = optax.tree.vdot(paired, v), optax.tree.norm(paired) * optax.tree.norm(v)
+    farthest = farthest_alpha(setting, epsilon)
     radius = lemma_radius(setting) if report.predicted_inner_product > 0 else None
     names = ("inner_product", "predicted_inner_product", "cosine", "predicted_cosine", "trait_loss_change",
              "predicted_trait_loss_change", "certified")  # fmt: skip
@@ -58,6 +75,7 @@ def of_step(setting: st.Setting, epsilon: float, alpha: float) -> dict[str, Any]
         "remainder": float(terms[1]),
         "paired_inner_product": float(product),
         "paired_cosine": float(product / lengths) if lengths > 0 else 0.0,
+        "guaranteed_alpha": "Infinity" if farthest == float("inf") else farthest,
         "radius": "Infinity" if radius == float("inf") else radius,
     }
 

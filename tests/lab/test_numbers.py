@@ -26,7 +26,7 @@ def differences(expected, got, path=""):
         scale = max((abs(value) for value in expected), default=0)
         pairs = enumerate(zip(expected, got, strict=True))
         return [f"{path}[{i}]: {a!r}, {b!r}" for i, (a, b) in pairs if not abs(a - b) <= RELATIVE * scale]
-    if isinstance(expected, bool | str) or expected is None:
+    if isinstance(expected, bool | str) or isinstance(got, str) or expected is None:
         return [] if expected == got else [f"{path}: {expected!r}, {got!r}"]
     return [] if math.isclose(expected, got, rel_tol=RELATIVE) else [f"{path}: {expected!r}, {got!r}"]
 

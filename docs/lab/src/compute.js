@@ -2,7 +2,7 @@
 
 import { advance, beginTraining, update } from "./simulation.js";
 import { channelAt, settingOf, traitAt } from "./setting.js";
-import { certifiedTo, channelJvp, finiteStep, GRID, lemma, radius } from "./theory.js";
+import { certifiedTo, channelJvp, finiteStep, GRID, guaranteedAlpha, lemma, radius } from "./theory.js";
 import { cosine, inner, minus, move } from "./vectors.js";
 
 /** One step of teacher and student, theory beside simulation (T1, T2, T4, T5), and phi along epsilon. */
@@ -41,6 +41,7 @@ export function oneStep(setting, state) {
       certified: setting.shared && finite.certified,
       paired_inner_product: inner(paired, v),
       paired_cosine: cosine(paired, v),
+      guaranteed_alpha: guaranteedAlpha(world, student, delta),
       certified_to: setting.shared ? certifiedTo(along) : 0,
       radius: radius(
         (e) => finiteStep(setting, theory, e).phi,

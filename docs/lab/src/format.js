@@ -16,4 +16,4 @@ export function pretty(value) {
   return `${sign}${Number(digits)}·${power(Number(exponent))}`;
 }
 
-export const percent = (share) => (Number.isNaN(share) ? "–" : `${Math.round(100 * share)} %`);
+export const percent = (share) => (Number.isNaN(share) ? "–" : `${Math.round(100 * share)}\u202f%`);

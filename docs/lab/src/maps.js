@@ -72,6 +72,28 @@ function drawTruth(pen, side, ink) {
   pen.setLineDash([]);
 }
 
+const cells = document.createElement("canvas");
+cells.width = cells.height = CELLS;
+
+/** One pixel for each cell: its class's colour, the stronger the surer. */
+function paintCells(margin, paint) {
+  const pen = cells.getContext("2d");
+  const image = pen.createImageData(CELLS, CELLS);
+  for (let r = 0; r < CELLS; r += 1) {
+    for (let c = 0; c < CELLS; c += 1) {
+      const i = r * NODES + c;
+      const mean = (margin[i] + margin[i + 1] + margin[i + NODES] + margin[i + NODES + 1]) / 4;
+      const p = 1 / (1 + Math.exp(-mean));
+      const target = p > 0.5 ? paint.one : paint.zero;
+      const weight = 0.15 + 0.85 * Math.abs(2 * p - 1);
+      const at = 4 * (r * CELLS + c);
+      for (let k = 0; k < 3; k += 1) image.data[at + k] = weight * target[k] + (1 - weight) * paint.ground[k];
+      image.data[at + 3] = 255;
+    }
+  }
+  pen.putImageData(image, 0, 0);
+}
+
 /** One network's map: colour by the probability of class 1, a full line at one half, the truth dashed. */
 export function drawMap(canvas, theta, points, paint) {
   const side = canvas.clientWidth || 160;
@@ -84,18 +106,8 @@ export function drawMap(canvas, theta, points, paint) {
   const margin = new Float64Array(NODES * NODES);
   for (let i = 0; i < margin.length; i += 1) margin[i] = z[i * OUTPUTS + 1] - z[i * OUTPUTS];
   const cell = side / CELLS;
-  for (let r = 0; r < CELLS; r += 1) {
-    for (let c = 0; c < CELLS; c += 1) {
-      const i = r * NODES + c;
-      const mean = (margin[i] + margin[i + 1] + margin[i + NODES] + margin[i + NODES + 1]) / 4;
-      const p = 1 / (1 + Math.exp(-mean));
-      const target = p > 0.5 ? paint.one : paint.zero;
-      const weight = 0.15 + 0.85 * Math.abs(2 * p - 1);
-      const mixed = target.map((value, k) => Math.round(weight * value + (1 - weight) * paint.ground[k]));
-      pen.fillStyle = `rgb(${mixed.join()})`;
-      pen.fillRect(c * cell, r * cell, cell + 0.5, cell + 0.5);
-    }
-  }
+  paintCells(margin, paint);
+  pen.drawImage(cells, 0, 0, side, side);
   drawPoints(pen, side, points, paint.ink);
   drawTruth(pen, side, paint.ink);
   pen.strokeStyle = paint.ink;

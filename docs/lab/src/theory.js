@@ -2,7 +2,7 @@
 
 import { curvature, embed, select } from "./losses.js";
 import { backward, jvp } from "./network.js";
-import { channelAt } from "./setting.js";
+import { channelAt, traitAt } from "./setting.js";
 import { cosine, inner, minus, move } from "./vectors.js";
 
 /** J u on the channel. */
@@ -70,6 +70,19 @@ export function certifiedTo(along) {
   const lost = along.findIndex(({ certified }) => !certified);
   if (lost === 0) return 0;
   return lost < 0 ? Infinity : GRID[lost - 1];
+}
+
+/** The largest alpha up to which every step lowers the trait loss (T6): doubled from 1e-3, then bracketed. */
+export function guaranteedAlpha(world, start, delta) {
+  const before = traitAt(world, start);
+  if (!(inner(before.descent(), delta) > 0)) return 0;
+  const fall = (alpha) => (before.loss - traitAt(world, move(start, alpha, delta)).loss) / alpha;
+  let [low, high] = [0, 1e-3];
+  while (fall(high) > 0) {
+    [low, high] = [high, 2 * high];
+    if (high > 1e9) return Infinity;
+  }
+  return low > 0 ? zeroBetween(fall, low, high) : 0;
 }
 
 /** S and rho of T14 where the student stands: -grad L_S . (theta_T - theta) = S - rho. */
