@@ -41,7 +41,7 @@ def lab(browser):
         page.on("pageerror", lambda error: page.logged.append(str(error)))
         page.on("request", lambda request: page.asked.append(request.url))
         page.goto(PAGE.as_uri() + link)
-        page.wait_for_selector("body[data-ready=true][data-trained=true]", timeout=60_000)
+        page.wait_for_selector("body[data-ready=true][data-trained=true]", timeout=120_000)
         return page
 
     yield opened

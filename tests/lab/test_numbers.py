@@ -104,9 +104,8 @@ def test_the_exported_python_gives_the_same_number(lab):
 
 
 def test_the_scenarios_show_what_their_words_say(lab):
-    found = {
-        name: lab(f"#scenario={name}").evaluate("() => window.lab.compute(window.lab.state())") for name in SCENARIOS
-    }
+    page = lab("#steps=25")
+    found = {name: page.evaluate("name => window.lab.compute(window.lab.stateOf(name))", name) for name in SCENARIOS}
     works, other, none, filtered = (found[name] for name in SCENARIOS)
     for one in (works, filtered):
         training = one["student"]["training"]
@@ -131,7 +130,7 @@ def test_the_scenarios_show_what_their_words_say(lab):
 
 
 def test_one_logit_with_squared_error_carries_the_trait(lab):
-    page = lab("#scenario=one-logit&loss=squared")
-    numbers = page.evaluate("() => window.lab.compute(window.lab.state())")
+    page = lab("#steps=25")
+    numbers = page.evaluate("() => window.lab.compute({ ...window.lab.stateOf('one-logit'), loss: 'squared' })")
     assert numbers["step"]["inner_product"] > 0
     assert numbers["student"]["accuracy"] > numbers["reference"]["accuracy"] + 0.3
