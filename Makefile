@@ -100,7 +100,7 @@ mutants: $(VENV)/.test ## Plant faults one at a time and see that verify, or a t
 
 .PHONY: doctest
 doctest: $(VENV)/.test ## Run the examples in the README, the documentation and the docstrings, in float64.
-	JAX_ENABLE_X64=1 $(RUN)/python -m pytest --doctest-modules --doctest-glob='*.md' --ignore docs/conf.py --ignore docs/extensions README.md docs $(PACKAGES)
+	JAX_ENABLE_X64=1 $(RUN)/python -m pytest --doctest-modules --doctest-glob='*.md' --ignore docs/conf.py --ignore docs/extensions --ignore docs/lab README.md docs $(PACKAGES)
 
 .PHONY: lint
 lint: $(VENV)/.test ## Check style and format.
@@ -130,6 +130,14 @@ docs: $(VENV)/.docs ## Build the documentation; a warning is an error.
 .PHONY: wheel
 wheel: $(VENV)/.test ## Build the source distribution and, from it, the wheel, into DIST (dist/).
 	$(RUN)/python -m build --no-isolation --outdir $(DIST)
+
+.PHONY: lab
+lab: ## Build the interactive page, docs/lab/index.html, of its sources.
+	@$(PYTHON) docs/lab/build.py
+
+.PHONY: test-lab
+test-lab: $(VENV)/.test $(VENV)/.docs ## Hold the interactive page against the package, in a Chromium that is installed.
+	$(RUN)/python -m pytest tests/lab -m ''
 
 .PHONY: clean
 clean: ## Remove .venv, caches and whatever was built; committed records stay.

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import sys
 from pathlib import Path
 
@@ -78,7 +79,16 @@ def _short(app, what, name, obj, options, signature, returned):
     return shorten(signature), shorten(returned)
 
 
+def _with_the_lab(app, exception):
+    """The interactive page is one file that no theme touches: it goes into the site as it is."""
+    if exception is None and app.builder.format == "html":
+        folder = Path(app.outdir) / "lab"
+        folder.mkdir(exist_ok=True)
+        shutil.copyfile(Path(app.srcdir) / "lab" / "index.html", folder / "index.html")
+
+
 def setup(app):
     """Called by Sphinx."""
+    app.connect("build-finished", _with_the_lab)
     app.connect("autodoc-process-docstring", _as_rst)
     app.connect("autodoc-process-signature", _short)

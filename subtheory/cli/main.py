@@ -10,6 +10,7 @@ from .._documentation import page
 from .._extras import LANGUAGE_MODELS, MissingExtraError
 from .commands import Group, parsed
 from .course import ListCourse, StartCourse
+from .lab import Lab
 from .lm_audit import Audit
 from .lm_distil import Distil
 from .lm_generate import Generate
@@ -33,7 +34,7 @@ COMMANDS = Group(
     f"What T0 to T16 state and how they are proved: {page('theory')}\n\n"
     "`subtheory COMMAND --help` says more about each. --version prints the version; --print-completion bash, zsh or "
     "fish what your shell needs to complete commands and options.",
-    {"verify": Verify, "lm": ON_CHECKPOINTS, "course": COURSE},
+    {"verify": Verify, "lm": ON_CHECKPOINTS, "lab": Lab, "course": COURSE},
 )
 """Every command is a dataclass of options, whose ``run()`` returns the exit code."""
 

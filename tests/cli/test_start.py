@@ -36,6 +36,8 @@ def loaded_by(code, names=HEAVY, **environment):
         "from subtheory.cli import main; main(['course', '--help'])",
         "from subtheory.cli import main; main(['course', 'start', '--help'])",
         "from subtheory.cli import main; main(['course', 'list'])",
+        "from subtheory.cli import main; main(['lab', '--help'])",
+        "from subtheory.cli import main; main(['lab', '--path'])",
         "from subtheory.cli import main; main(['--print-completion', 'bash'])",
         "from experiments.__main__ import main; main(['list'])",
         "from experiments.__main__ import main; main(['run', '--help'])",
@@ -105,7 +107,7 @@ def test_a_cache_that_cannot_be_written_is_done_without(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["verfiy"], "subtheory: unknown command 'verfiy': did you mean 'verify'? known are verify, lm, course."),
+        (["verfiy"], "subtheory: unknown command 'verfiy': did you mean 'verify'? known are verify, lm, lab, course."),
         (["lm", "auddit", "folder"], "subtheory: unknown command 'auddit': did you mean 'audit'?"),
         (["--print-completion", "tcsh"], "subtheory: --print-completion got tcsh; expected one of bash, zsh, fish."),
         (["--print-completion"], "subtheory: --print-completion got nothing; expected one of bash, zsh, fish."),
@@ -138,7 +140,7 @@ def test_completion_knows_commands_and_options(shell, capsys):
 
 def test_every_command_has_one_line_in_the_help_above(capsys):
     for words, names in (
-        (["--help"], ("verify", "lm", "course")),
+        (["--help"], ("verify", "lm", "lab", "course")),
         (["lm", "--help"], ("audit", "verify", "distil", "generate")),
     ):
         with pytest.raises(SystemExit):
