@@ -142,11 +142,12 @@ def _llama3(where: str, base: float, width: int, factors: np.ndarray) -> dict[st
 
 def _gemma(where: str, name: str, own: dict[str, Any], raw: dict[str, Any]) -> dict[str, Any]:
     """What only Gemma says: its window, the layers that slide, its bounds and the scale of its products."""
-    layers, period = raw["num_hidden_layers"], own.get("attention.sliding_window_pattern", 2 if name == "gemma2" else 6)
-    if isinstance(period, list):
-        sliding = [bool(one) for one in period]
+    layers, pattern = raw["num_hidden_layers"], "attention.sliding_window_pattern"
+    if isinstance(own.get(pattern), list):
+        sliding = [bool(one) for one in own[pattern]]
     else:
-        sliding = [(i + 1) % int(period) != 0 for i in range(layers)]
+        period = _count(where, name, own, pattern, 2 if name == "gemma2" else 6)
+        sliding = [(i + 1) % period != 0 for i in range(layers)]
     slowed = layers == SLOWED_LAYERS[name]
     bounds = {"attn_logit_softcapping": "attn_logit_softcapping", "final_logit_softcapping": "final_logit_softcapping"}
     return {
@@ -158,7 +159,8 @@ def _gemma(where: str, name: str, own: dict[str, Any], raw: dict[str, Any]) -> d
 
 
 def _special_tokens(header: Header) -> dict[str, Any]:
-    ids = {key: header.metadata.get(f"tokenizer.ggml.{key}_token_id") for key in ("bos", "eos", "eot", "padding")}
+    given = {key: header.metadata.get(f"tokenizer.ggml.{key}_token_id") for key in ("bos", "eos", "eot", "padding")}
+    ids = {key: value if isinstance(value, int) else None for key, value in given.items()}
     ends = list(dict.fromkeys(ids[key] for key in ("eos", "eot") if ids[key] is not None))
     return {
         "bos_token_id": ids["bos"],

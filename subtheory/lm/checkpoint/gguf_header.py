@@ -15,6 +15,7 @@ VERSIONS = (2, 3)
 NUMBERS = {0: "<B", 1: "<b", 2: "<H", 3: "<h", 4: "<I", 5: "<i", 6: "<f", 7: "<?", 10: "<Q", 11: "<q", 12: "<d"}
 STRING, ARRAY = 8, 9
 LARGEST_RANK = 4
+LONGEST_TOLD = 64
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,11 @@ class Header:
 def damaged(path: Path, how: str) -> ValueError:
     """The complaint about a file that is not what its header says."""
     return ValueError(f"{str(path)!r} is damaged or cut short ({how}); download or copy it again.")
+
+
+def told(name: str) -> str:
+    """A name that a file gives, fit for a message of one line."""
+    return name if name.isprintable() and len(name) <= LONGEST_TOLD else f"{name[:LONGEST_TOLD]!a} …"
 
 
 def read_header(path: Path) -> Header:
@@ -117,19 +123,19 @@ class _Cursor:
         if kind in NUMBERS:
             return self.number(kind)
         if kind != ARRAY:
-            raise damaged(self.path, f"{name} is of the unknown type {kind}")
+            raise damaged(self.path, f"{told(name)} is of the unknown type {kind}")
         inner, size = self.number(4), self.number(10)
         if inner == STRING:
-            return [self.text() for _ in range(self.count(size, 8, f"texts in {name}"))]
+            return [self.text() for _ in range(self.count(size, 8, f"texts in {told(name)}"))]
         if inner not in NUMBERS:
-            raise damaged(self.path, f"{name} is a list of the unknown type {inner}")
+            raise damaged(self.path, f"{told(name)} is a list of the unknown type {inner}")
         each = struct.calcsize(NUMBERS[inner])
-        content = self.take(each * self.count(size, each, f"numbers in {name}"))
+        content = self.take(each * self.count(size, each, f"numbers in {told(name)}"))
         return np.frombuffer(content, np.dtype(NUMBERS[inner])).tolist()
 
     def tensor(self) -> tuple[str, tuple[int, ...], int, int]:
         name, rank = self.text(), self.number(4)
         if rank > LARGEST_RANK:
-            raise damaged(self.path, f"{name} has {rank} axes")
+            raise damaged(self.path, f"{told(name)} has {rank} axes")
         shape = tuple(self.number(10) for _ in range(rank))[::-1]
         return name, shape, self.number(4), self.number(10)

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from ..._extras import library
-from .gguf_header import Header, Stored, damaged
+from .gguf_header import Header, Stored, damaged, told
 from .gguf_names import ROTATION_FACTORS, gguf_names, restored
 
 QUANTISATIONS = (
@@ -46,7 +46,7 @@ class GGUFWeights:
 
     def told(self, name: str) -> str:
         """A tensor's name, as the file's readers know it."""
-        return self.names.get(name, name)
+        return told(self.names.get(name, name))
 
     def shape(self, name: str) -> tuple[int, ...]:
         """A tensor's shape, from the file's header."""
@@ -96,14 +96,13 @@ def _size(header: Header, name: str, stored: Stored) -> int:
     except ValueError:
         kind = None
     if kind is None or kind.name not in QUANTISATIONS:
-        raise ValueError(
-            f"{str(header.path)!r} holds {name} as {f'kind {stored.kind}' if kind is None else kind.name}; expected "
-            f"one of {', '.join(QUANTISATIONS)}."
-        )
+        got = f"kind {stored.kind}" if kind is None else kind.name
+        known = ", ".join(QUANTISATIONS)
+        raise ValueError(f"{str(header.path)!r} holds {told(name)} as {got}; expected one of {known}.")
     block, each = constants.GGML_QUANT_SIZES[kind]
     if not stored.shape or 0 in stored.shape or stored.shape[-1] % block:
-        raise damaged(header.path, f"{name} has the shape {list(stored.shape)}, which {kind.name} cannot store")
+        raise damaged(header.path, f"{told(name)} has the shape {list(stored.shape)}, which {kind.name} cannot store")
     size = math.prod(stored.shape) // block * each
     if stored.place + size > len(header.content):
-        raise damaged(header.path, f"{name} would end at byte {stored.place + size:,} of {len(header.content):,}")
+        raise damaged(header.path, f"{told(name)} would end at byte {stored.place + size:,} of {len(header.content):,}")
     return size
