@@ -39,7 +39,8 @@ def spoil(name, tensor):
 SPOILED = {
     "another architecture": (
         dict(general__architecture="mamba"),
-        "unknown architecture in '{path}' 'mamba': did you mean 'llama'? known are gemma2, gemma3, llama, qwen2, qwen3.",
+        "unknown architecture in '{path}' 'mamba': did you mean 'llama'? known are gemma2, gemma3, llama, "
+        "qwen2, qwen3.",
     ),
     "a mixture": (dict(llama__expert_count=8), "is a mixture of 8 experts; expected a model without"),
     "a part": (dict(split__count=3), "is one of 3 files; expected a whole model: merge them with llama-gguf-split"),
