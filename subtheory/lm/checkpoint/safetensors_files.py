@@ -22,10 +22,16 @@ class Weights:
     Attributes:
         files: tensor's name → the open file that holds it.
         folder: for messages.
+        described: what speaks of the tensors, likewise.
     """
 
     files: Mapping[str, Any]
     folder: Path
+    described: str = "config.json"
+
+    def told(self, name: str) -> str:
+        """A tensor's name in messages: its own."""
+        return name
 
     def shape(self, name: str) -> tuple[int, ...]:
         """A tensor's shape, from the file's header."""
