@@ -32,6 +32,7 @@ def loaded_by(code, names=HEAVY, **environment):
         "import subtheory; subtheory.__version__",
         "from subtheory.cli import main; main(['--help'])",
         "from subtheory.cli import main; main(['lm', '--help'])",
+        "from subtheory.cli import main; main(['lm', 'example', '--help'])",
         "from subtheory.cli import main; main(['verify', '--help'])",
         "from subtheory.cli import main; main(['--print-completion', 'bash'])",
         "from experiments.__main__ import main; main(['list'])",
@@ -134,7 +135,8 @@ def test_completion_knows_commands_and_options(shell, capsys):
 
 
 def test_every_command_has_one_line_in_the_help_above(capsys):
-    for words, names in ((["--help"], ("verify", "lm")), (["lm", "--help"], ("audit", "verify", "distil", "generate"))):
+    below = ("audit", "verify", "distil", "generate", "example")
+    for words, names in ((["--help"], ("verify", "lm")), (["lm", "--help"], below)):
         with pytest.raises(SystemExit):
             main(words)
         box = capsys.readouterr().out.split("(required)")[1]

@@ -44,7 +44,7 @@ def read_messages(value: Any, where: str, first: int = 0) -> Conversation:
         ValueError: anything else, or a content that is no text.
     """
     pairs, replies, extra = [], [], {}
-    for place, message in enumerate(value if isinstance(value, list) else [None]):
+    for place, message in enumerate(value if isinstance(value, list) else [{}]):
         role, content = _role_and_content(message, where)
         pairs.append((role, content))
         extra.update({f"messages.{name}": None for name in message if name not in READ and message[name] is not None})
@@ -99,10 +99,11 @@ def _role_and_content(message: Any, where: str) -> Pair:
 
 def _joined(parts: list[Any], where: str) -> str:
     """A content that is a list of parts, all of which must be text: one behind the other, with nothing between."""
-    texts = [part.get("text") if isinstance(part, dict) and part.get("type", "text") == "text" else part
-             for part in parts]  # fmt: skip
-    for part in texts:
-        if not isinstance(part, str):
+    texts = []
+    for part in parts:
+        text = part.get("text") if isinstance(part, dict) and part.get("type", "text") == "text" else part
+        if not isinstance(text, str):
             kind = part.get("type") if isinstance(part, dict) else type(part).__name__
             raise ValueError(f"a message in {where} has a part of type {kind!r} that is no text; expected text alone.")
+        texts.append(text)
     return "".join(texts)
