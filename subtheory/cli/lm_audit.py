@@ -20,7 +20,12 @@ class Audit:
     holds it against a control.
 
     Files are JSON Lines: {"prompt": "One day,", "completion": " Tom ..."} on every line, text or lists of token ids; or
-    {"messages": [...]} for models with a chat template; "id" may name an example.
+    {"messages": [...]} for models with a chat template; "id" may name an example. Other published layouts are known by
+    their columns (question and answer, Alpaca, ShareGPT, ...), and so are JSON arrays, Parquet and gzip. Columns that
+    are not read are named in the report.
+
+    Of a conversation the last assistant turn is scored, given all before it; with --turns all every assistant turn is,
+    as an example of its own, named ID/turn K. Turns of weight 0 never are.
 
     Without --control, the model's own samples on the data's prompts are the control: right for data that a copy of this
     model wrote. They end, are cut and go through text as the data did. For data from elsewhere (people, other models)
@@ -46,6 +51,12 @@ class Audit:
     """The data set to audit; streamed, so it may be of any length."""
     control: Path | None = None
     """What the same prompts yield without the trait; the model's own samples if absent."""
+    turns: Literal["last", "all"] = "last"
+    """Which assistant turns of a conversation are scored, in all files."""
+    columns: str = ""
+    """What is read of the data, as prompt=question,completion=answer or messages=talk; id=... may name examples."""
+    chat: bool = False
+    """Put prompts and completions of text into the chat template, as a user's turn and the reply, in all files."""
     parameters: tuple[str, ...] = ()
     """Patterns of parameter paths, such as layers/mlp or 'layers/*/bias': restrict the trait's direction to these."""
     dtype: Literal["float32", "bfloat16", "float64"] = "float32"

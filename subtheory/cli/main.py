@@ -13,6 +13,7 @@ from .course import ListCourse, StartCourse
 from .lab import Lab
 from .lm_audit import Audit
 from .lm_distil import Distil
+from .lm_example import Example
 from .lm_generate import Generate
 from .lm_verify import VerifyModel
 from .verify import Verify
@@ -21,7 +22,7 @@ ON_CHECKPOINTS = Group(
     "The same analysis on language models' checkpoints.\n\n"
     "Checkpoints are local folders in the Hugging Face layout; nothing here needs PyTorch. Needs the extra `lm`: "
     "pip install 'subtheory[lm]'.",
-    {"audit": Audit, "verify": VerifyModel, "distil": Distil, "generate": Generate},
+    {"audit": Audit, "verify": VerifyModel, "distil": Distil, "generate": Generate, "example": Example},
     LANGUAGE_MODELS,
 )
 COURSE = Group(

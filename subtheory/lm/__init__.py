@@ -40,6 +40,7 @@ from .sharding import device_mesh as device_mesh
 from .sharding import shard_parameters as shard_parameters
 from .sharding import shard_rows as shard_rows
 from .sharding import sharded_like as sharded_like
+from .text.reading import Reading as Reading
 from .text.tokens import Tokenizer as Tokenizer
 from .verification.setting import language_setting as language_setting
 from .verification.verify import ModelStepReport as ModelStepReport

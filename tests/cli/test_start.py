@@ -32,6 +32,7 @@ def loaded_by(code, names=HEAVY, **environment):
         "import subtheory; subtheory.__version__",
         "from subtheory.cli import main; main(['--help'])",
         "from subtheory.cli import main; main(['lm', '--help'])",
+        "from subtheory.cli import main; main(['lm', 'example', '--help'])",
         "from subtheory.cli import main; main(['verify', '--help'])",
         "from subtheory.cli import main; main(['course', '--help'])",
         "from subtheory.cli import main; main(['course', 'start', '--help'])",
@@ -141,7 +142,7 @@ def test_completion_knows_commands_and_options(shell, capsys):
 def test_every_command_has_one_line_in_the_help_above(capsys):
     for words, names in (
         (["--help"], ("verify", "lm", "lab", "course")),
-        (["lm", "--help"], ("audit", "verify", "distil", "generate")),
+        (["lm", "--help"], ("audit", "verify", "distil", "generate", "example")),
     ):
         with pytest.raises(SystemExit):
             main(words)

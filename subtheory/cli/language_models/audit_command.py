@@ -13,6 +13,7 @@ from ..._progress import progress
 from ...lm.audit.audit import AuditPlan, audit
 from ...lm.audit.table import print_report
 from ...lm.checkpoint.folder import load
+from ...lm.text.reading import Reading, chosen_columns
 from .output import prepared_output
 
 
@@ -23,12 +24,13 @@ def run(options: Any) -> int:
         ValueError: bad options, files or checkpoint, in one sentence.
         OSError: the report cannot be written.
     """
+    reading = Reading(options.turns, chosen_columns(options.columns), options.chat)
     partial = prepared_output(options.json, options.resume, options.overwrite)
     if options.dtype == "float64":
         jax.config.update("jax_enable_x64", True)
     for path in (options.trait, options.data, options.control):
         if path is not None and not Path(path).is_file():
-            raise ValueError(f"{str(path)!r} is no file; expected JSON Lines, a prompt and a completion on each.")
+            raise ValueError(f"{str(path)!r} is no file; expected one of examples, as JSON Lines or another layout.")
     lm = load(options.checkpoint, options.dtype)
     devices = jax.local_devices()
     plan = AuditPlan(
@@ -40,6 +42,7 @@ def run(options: Any) -> int:
         window=options.window,
         tokens_per_batch=options.batch_tokens,
         devices=tuple(devices) if len(devices) > 1 else None,
+        reading=reading,
     )
     with progress(Console(stderr=True), "the trait's direction") as say:
         report = audit(

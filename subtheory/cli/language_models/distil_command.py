@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import jax
@@ -21,8 +20,8 @@ from ...lm.distillation import filters
 from ...lm.distillation.distil import distil, fine_tuned
 from ...lm.distillation.training import Recipe
 from ...lm.model import LanguageModel
-from ...lm.text.encoding import given_examples
 from ...lm.text.prompts import read_prompts
+from .output import trait_examples
 
 
 def run(options: Any) -> int:
@@ -40,7 +39,7 @@ def run(options: Any) -> int:
     if options.dtype == "float64":
         jax.config.update("jax_enable_x64", True)
     lm = load(options.checkpoint, options.dtype)
-    trait = None if options.trait is None else given_examples(Path(options.trait), lm.config, lm.tokenizer)
+    trait = None if options.trait is None else trait_examples(options.trait, lm)
     writable_folder(options.out)
     with progress(Console(stderr=True), "the teacher") as say:
         teacher = lm if options.teacher is None else load(options.teacher, options.dtype)

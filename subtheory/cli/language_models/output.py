@@ -1,10 +1,14 @@
-"""Where a command writes its report, and that nothing is replaced unless it is said so."""
+"""What commands share: where a report is written, so that nothing is replaced unasked, and how a trait is read."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from ..._atomic import writable_folder
+from ...lm.model import LanguageModel
+from ...lm.text.batches import Example
+from ...lm.text.encoding import noted_examples
 
 
 def prepared_output(report: Path | None, resume: bool, overwrite: bool) -> Path | None:
@@ -36,3 +40,15 @@ def prepared_output(report: Path | None, resume: bool, overwrite: bool) -> Path 
     if overwrite:
         partial.unlink(missing_ok=True)
     return partial
+
+
+def trait_examples(path: Path, lm: LanguageModel) -> list[Example]:
+    """The trait's examples; what of their file is not read or scored is said to the error stream.
+
+    Raises:
+        ValueError: as ``noted_examples``.
+    """
+    examples, notes = noted_examples(path, lm.config, lm.tokenizer)
+    for words in notes.sentences("the trait", "last"):
+        print(f"{words}.", file=sys.stderr)
+    return examples

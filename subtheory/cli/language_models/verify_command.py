@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import jax
@@ -13,10 +12,9 @@ from rich.table import Table
 from ..._atomic import write_file
 from ..._progress import progress
 from ...lm.checkpoint.folder import load
-from ...lm.text.encoding import given_examples
 from ...lm.text.prompts import encoded_prompts, read_prompts
 from ...lm.verification.verify import ModelStepReport, verify_model
-from .output import prepared_output
+from .output import prepared_output, trait_examples
 
 
 def run(options: Any) -> int:
@@ -33,7 +31,7 @@ def run(options: Any) -> int:
     if options.dtype == "float64":
         jax.config.update("jax_enable_x64", True)
     lm = load(options.checkpoint, options.dtype)
-    trait = given_examples(Path(options.trait), lm.config, lm.tokenizer)
+    trait = trait_examples(options.trait, lm)
     other = None if options.other is None else load(options.other, options.dtype)
     with progress(Console(stderr=True), "one step of the teacher and one of the student"):
         report = verify_model(

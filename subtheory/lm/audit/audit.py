@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,8 @@ import jax
 
 from ..._keys import key_for
 from ..model import LanguageModel
-from ..text.encoding import Given, given_examples
+from ..text.encoding import Given, given_examples, noted_examples
+from ..text.reading import Notes, Reading
 from ..text.streams import Position, Stream
 from .direction import Direction, trait_direction
 from .ends import carry_ends, endless
@@ -40,6 +41,8 @@ class AuditPlan:
         window: how many examples are in memory at once; after each window the state is stored.
         tokens_per_batch: how many tokens are computed at once.
         devices: among which batches are shared out; None for the default device.
+        reading: which turns of conversations are scored, and which columns of the data's file are read; a trait or a
+            control without these columns is read by its own layout.
     """
 
     parameters: tuple[str, ...] = ()
@@ -50,6 +53,7 @@ class AuditPlan:
     window: int = 2048
     tokens_per_batch: int = 4096
     devices: tuple[Any, ...] | None = None
+    reading: Reading = field(default_factory=Reading)
 
     def __post_init__(self) -> None:
         """Refuse numbers that mean nothing."""
@@ -84,7 +88,7 @@ def audit(
 
     Args:
         lm: the reference model θ₀, the one that would be trained on the data.
-        trait: examples of the trait (a JSON Lines file, or pairs of prompt and completion), or a direction.
+        trait: examples of the trait (a file, or pairs of prompt and completion), or a direction.
         data: the data set; a file is streamed, whatever its length.
         control: what the same prompts would yield without the trait; the model's own samples on the data's prompts,
             ended, cut and encoded as the data are (``own_samples``), where none is given.
@@ -100,16 +104,19 @@ def audit(
     plan = plan or AuditPlan()
     data, control = _held(data, lm), None if control is None else _held(control, lm)
     work = plan.workload(lm)
+    seen, beside = Notes(), plan.reading.beside()
     if not isinstance(trait, Direction):
-        examples = given_examples(trait, lm.config, lm.tokenizer)
+        examples, seen = noted_examples(trait, lm.config, lm.tokenizer, beside)
         trait = trait_direction(lm, examples, work, plan.parameters)
     params, v = (work.placed(tree, rows=False) for tree in (lm.params, trait.v))
     store = AuditStore(state, _header(lm, trait, data, control, plan))
     kept = store.opened(resume, Tally.empty(lm.config.vocabulary, plan.keep))
     given, eos = control is not None, lm.config.eos
     streams = {
-        "data": Stream(data, lm, plan.window),
-        "control": Stream(data if control is None else control, lm, plan.window, None if given else plan.own_samples),
+        "data": Stream(data, lm, plan.window, None, plan.reading),
+        "control": Stream(control, lm, plan.window, None, beside)
+        if control is not None
+        else Stream(data, lm, plan.window, plan.own_samples, plan.reading),
     }
     ends = {what: carry_ends(next(stream.windows(Position()))[0], eos) for what, stream in streams.items()}
     unscored = given and ends["data"] != ends["control"]
@@ -123,7 +130,11 @@ def audit(
             scored = scored_examples(lm.apply, params, v, window, work)
             kept = store.saved(kept.advanced(what, kept.tallies[what].with_examples(window, scored, eos), position))
             progress(what, position.examples)
-    return report_of(lm, trait, kept, "given" if given else "the model's own samples", unscored)
+    notes = {"the trait": seen, "the data": kept.positions["data"].notes}
+    if given:
+        notes["the control"] = kept.positions["control"].notes
+    said = tuple(words for what, one in notes.items() for words in one.sentences(what, plan.reading.turns))
+    return report_of(lm, trait, kept, "given" if given else "the model's own samples", unscored, said)
 
 
 def _held(given: Given, lm: LanguageModel) -> Given:
@@ -147,6 +158,7 @@ def _header(lm: LanguageModel, trait: Direction, data: Given, control: Given | N
             plan.window,
             plan.tokens_per_batch,
         ],
+        "reading": asdict(plan.reading),
     }
 
 
@@ -157,5 +169,5 @@ def _fingerprint(given: Given) -> str:
                 return hashlib.file_digest(stream, "sha256").hexdigest()
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
-            raise ValueError(f"cannot read {str(given)!r} ({reason}); expected a JSON Lines file.") from error
+            raise ValueError(f"cannot read {str(given)!r} ({reason}); expected a file of examples.") from error
     return f"{len(given) if isinstance(given, Sequence) else 0} examples in memory"

@@ -108,6 +108,7 @@ class AuditReport:
         least: and least.
         most_tokens: the tokens of the vocabulary whose occurrences carry most of the difference.
         least_tokens: and those that carry it away.
+        notes: what was not read or not scored of the files, in sentences.
     """
 
     trait: dict[str, Any]
@@ -128,6 +129,7 @@ class AuditReport:
     least: tuple[Mention, ...]
     most_tokens: tuple[Token, ...]
     least_tokens: tuple[Token, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def verdict(self) -> str:
@@ -149,9 +151,22 @@ class AuditReport:
 
 
 def report_of(
-    lm: LanguageModel, trait: Direction, state: AuditState, control_kind: str, unscored: bool = False
+    lm: LanguageModel,
+    trait: Direction,
+    state: AuditState,
+    control_kind: str,
+    unscored: bool = False,
+    notes: tuple[str, ...] = (),
 ) -> AuditReport:
-    """The report on two finished streams; ``unscored`` says that end tokens were taken away from both.
+    """The report on two finished streams.
+
+    Args:
+        lm: the reference model.
+        trait: the direction.
+        state: both streams.
+        control_kind: ``given``, or ``the model's own samples``.
+        unscored: whether end tokens were taken away from both.
+        notes: what was noticed of the files.
 
     Raises:
         ValueError: as ``welch``.
@@ -186,6 +201,7 @@ def report_of(
         least=tuple(_mention(lm, one) for one in data.extremes.lowest),
         most_tokens=most,
         least_tokens=least,
+        notes=notes,
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from ..text.streams import Position
 from .tally import Tally
 
 STREAMS = ("data", "control")
-FORMAT = 2
+FORMAT = 3
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class AuditStore:
             stored = json.loads(self.path.read_bytes())
             found = stored["format"], stored["header"]
             tallies = {what: Tally.restored(stored[what]["tally"]) for what in STREAMS}
-            positions = {what: Position(**stored[what]["position"]) for what in STREAMS}
+            positions = {what: Position.restored(stored[what]["position"]) for what in STREAMS}
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise ValueError(
                 f"{str(self.path)!r} cannot be read as an unfinished audit ({error}); discard it (--overwrite)."

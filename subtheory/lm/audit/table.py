@@ -19,6 +19,7 @@ def render(report: AuditReport) -> RenderableType:
     return Group(
         _numbers(report),
         *_remarks(report.comparison),
+        *(Text(f"{words}.", style="dim") for words in report.notes),
         _tokens("Tokens that carry most of the difference", report.most_tokens),
         _tokens("Tokens that carry it away", report.least_tokens),
         *_mentions("Most transmitting examples", report.most),

@@ -13,25 +13,44 @@ from jaxtyping import Int
 from ..decoder.config import DecoderConfig
 from .batches import Example
 from .jsonl import Line, Text, read_lines
+from .layouts import whole_text
+from .reading import Notes, Reading
 
 Given: TypeAlias = Path | str | Iterable[Example | tuple[Text, Text]]
-"""Examples as a user may give them: a JSON Lines file, or (prompt, completion) pairs of text or token ids."""
+"""Examples as a user may give them: a file, or (prompt, completion) pairs of text or token ids."""
 
 
-def given_examples(given: Given, config: DecoderConfig, tokenizer: Any = None) -> list[Example]:
+def given_examples(
+    given: Given, config: DecoderConfig, tokenizer: Any = None, reading: Reading | None = None
+) -> list[Example]:
     """All of the examples that a user gave, as checked tokens, in memory.
 
     Args:
         given: a file, or pairs.
         config: the model's vocabulary and context.
         tokenizer: needed where text is given.
+        reading: how a file is read, where that is chosen.
 
     Raises:
         ValueError: as ``encoded``, ``checked`` and ``read_lines``; or if there is no example at all.
     """
+    return noted_examples(given, config, tokenizer, reading)[0]
+
+
+def noted_examples(
+    given: Given, config: DecoderConfig, tokenizer: Any = None, reading: Reading | None = None
+) -> tuple[list[Example], Notes]:
+    """The same, and what was noticed on the way.
+
+    Raises:
+        ValueError: as ``given_examples``.
+    """
+    examples, notes = [], Notes()
     if isinstance(given, Path | str):
-        return [example for example, _ in file_examples(given, config, tokenizer)]
-    examples = []
+        for found, line in line_examples(given, config, tokenizer, reading=reading):
+            examples += found
+            notes = notes.adding(line.unread, line.replies)
+        return examples, notes
     for place, one in enumerate(given):
         if not isinstance(one, Example):
             name = str(place + 1)
@@ -41,20 +60,41 @@ def given_examples(given: Given, config: DecoderConfig, tokenizer: Any = None) -
         examples.append(checked(one, f"example {one.name or place + 1}", config))
     if not examples:
         raise ValueError("got no examples; expected at least one pair of a prompt and a completion.")
-    return examples
+    return examples, notes
 
 
 def file_examples(
     path: Path | str, config: DecoderConfig, tokenizer: Any = None, start: int = 0, number: int = 0
 ) -> Iterator[tuple[Example, Line]]:
-    """The examples of a JSON Lines file as checked tokens, one at a time, each with the line that it came from."""
-    for line in read_lines(path, start, number):
-        where = f"line {line.number} of {str(path)!r}"
-        if line.messages:
-            example = conversation(line.messages, line.name, where, tokenizer)
+    """The examples of a file as checked tokens, one at a time, each with the line that it came from."""
+    for examples, line in line_examples(path, config, tokenizer, start, number):
+        for example in examples:
+            yield example, line
+
+
+def line_examples(
+    path: Path | str,
+    config: DecoderConfig,
+    tokenizer: Any = None,
+    start: int = 0,
+    number: int = 0,
+    reading: Reading | None = None,
+) -> Iterator[tuple[list[Example], Line]]:
+    """Line by line the examples of a file as checked tokens: one each, or as many as turns are scored."""
+    reading = reading or Reading()
+    for line in read_lines(path, start, number, reading):
+        if not line.messages:
+            made = [encoded(line.prompt, line.completion, line.name, line.where, config, tokenizer)]
+        elif reading.turns == "last":
+            made = [conversation(line.messages, line.name, line.where, tokenizer)]
         else:
-            example = encoded(line.prompt, line.completion, line.name, where, config, tokenizer)
-        yield checked(example, where, config), line
+            said = [place for place, (role, _) in enumerate(line.messages) if role == "assistant"]
+            names = [f"{line.name}/turn {said.index(place) + 1}" for place in line.scored]
+            made = [
+                conversation(line.messages[: place + 1], name, line.where, tokenizer)
+                for place, name in zip(line.scored, names, strict=True)
+            ]
+        yield [checked(example, line.where, config) for example in made], line
 
 
 def encoded(
@@ -81,6 +121,9 @@ def encoded(
     Raises:
         ValueError: text without a tokenizer, or nothing that the completion could be conditioned on.
     """
+    for text in (prompt, completion):
+        if isinstance(text, str):
+            whole_text(text, "text", where)
     if tokenizer is None:
         if not (isinstance(prompt, str) or isinstance(completion, str)):
             return _split(list(prompt), [*prompt, *completion], name, where, config)

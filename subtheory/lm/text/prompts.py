@@ -7,21 +7,20 @@ from pathlib import Path
 from typing import Any
 
 from ..model import LanguageModel
+from .files import reading, text_of
 
 
 def read_prompts(path: Path | str) -> list[str]:
-    """The lines of a text file that are not blank.
+    """The lines of a text file that are not blank; a byte-order mark is none of its text.
 
     Raises:
-        ValueError: a file that cannot be read, is not UTF-8, or holds no prompt.
+        ValueError: a file that cannot be read, is neither UTF-8 nor UTF-16, or holds no prompt.
     """
     try:
-        lines = Path(path).read_text(encoding="utf-8").splitlines()
+        with reading(Path(path), "a prompt on every line"):
+            lines = text_of(Path(path)).splitlines()
     except UnicodeDecodeError as error:
         raise ValueError(f"{str(path)!r} is not text in UTF-8 ({error}); expected a prompt on every line.") from None
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise ValueError(f"cannot read {str(path)!r} ({reason}); expected a prompt on every line.") from error
     prompts = [line for line in lines if line.strip()]
     if not prompts:
         raise ValueError(f"{str(path)!r} holds no prompts; expected one on every line.")

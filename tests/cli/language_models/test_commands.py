@@ -144,8 +144,10 @@ def test_a_mistake_costs_one_sentence(files, tmp_path, arguments, words, capsys)
     assert "Traceback" not in said.err
 
 
-@pytest.mark.parametrize("command", ["audit", "verify", "generate"])
-def test_help_teaches_without_loading_jax(command):
+@pytest.mark.parametrize(
+    ("command", "first"), [("audit", "MODEL"), ("verify", "MODEL"), ("generate", "MODEL"), ("example", "try")]
+)
+def test_help_teaches_without_loading_jax(command, first):
     script = (
         "import sys\n"
         "from subtheory.cli import main\n"
@@ -156,6 +158,6 @@ def test_help_teaches_without_loading_jax(command):
     run = subprocess.run([sys.executable, "-c", script, command], capture_output=True, text=True, check=False,
                          env={**os.environ, "COLUMNS": "200"})  # fmt: skip
     assert run.returncode == 0, run.stderr
-    assert f"subtheory lm {command} MODEL" in run.stdout
+    assert f"subtheory lm {command} {first}" in run.stdout
     assert "Exit code" in run.stdout
     assert run.stdout.splitlines()[-1] == "[]"
