@@ -1,6 +1,6 @@
-"""The built pages, as a browser shows them: nothing from outside, no error, nothing raw, nothing wider than a phone.
+"""The built pages as a browser shows them: nothing from outside, no error, nothing raw, nothing wider than a phone.
 
-They are read where ``make docs`` leaves them; without them, without Chromium or without Playwright the tests are skipped.
+They are read where ``make docs`` leaves them; without them, Chromium or Playwright the tests are skipped.
 """
 
 import re
@@ -15,6 +15,7 @@ from .extension import BUILT
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PAGES = sorted(page for page in BUILT.rglob("*.html") if "_static" not in page.parts)
+SHOWN = [page for page in PAGES if "_modules" not in page.parts]  # those are source code, and many
 NARROW, TALL = 360, 15_000
 
 pytestmark = pytest.mark.skipif(not PAGES, reason="no documentation is built here; run 'make docs' first")
@@ -114,7 +115,7 @@ WHAT_STICKS_OUT = """width => [...document.querySelectorAll('body *')].filter(on
 }).slice(0, 3).map(one => one.outerHTML.slice(0, 160))"""
 
 
-@pytest.mark.parametrize("path", PAGES, ids=lambda page: page.relative_to(BUILT).with_suffix("").as_posix())
+@pytest.mark.parametrize("path", SHOWN, ids=lambda page: page.relative_to(BUILT).with_suffix("").as_posix())
 def test_a_page_on_a_phone(path, tab):
     tab.asked.clear()
     tab.said.clear()
@@ -122,15 +123,13 @@ def test_a_page_on_a_phone(path, tab):
     tab.evaluate("window.MathJax && MathJax.startup && MathJax.startup.promise")
     assert [url for url in tab.asked if not url.startswith(("file:", "data:", "blob:"))] == []
     assert tab.said == []
-    name = path.relative_to(BUILT).with_suffix("").as_posix()
-    if not name.startswith("_modules/"):
-        text = tab.evaluate(
-            "(() => { const copy = document.body.cloneNode(true);"
-            " copy.querySelectorAll('pre, code, script, style, dt.sig').forEach(one => one.remove());"
-            " return copy.textContent; })()"
-        )
-        raw = re.findall(r".{0,40}(?:\\frac|\\mathbb|\$\$|\{\{|\}\}|\\\(|\{(?:doc|ref|eq)\}).{0,40}", text)
-        assert raw == []
+    text = tab.evaluate(
+        "(() => { const copy = document.body.cloneNode(true);"
+        " copy.querySelectorAll('pre, code, script, style, dt.sig').forEach(one => one.remove());"
+        " return copy.textContent; })()"
+    )
+    raw = re.findall(r".{0,40}(?:\\frac|\\mathbb|\$\$|\{\{|\}\}|\\\(|\{(?:doc|ref|eq)\}).{0,40}", text)
+    assert raw == []
     width = tab.evaluate("document.documentElement.scrollWidth")
     assert width <= NARROW, (width, tab.evaluate(WHAT_STICKS_OUT, NARROW))
 
