@@ -22,6 +22,7 @@ extensions = [
     "sphinx.ext.napoleon",
     "sphinx.ext.mathjax",
     "sphinx.ext.viewcode",
+    "api_pages",
     "experiments_directives",
     "offline_mathematics",
 ]
@@ -48,6 +49,7 @@ nb_merge_streams = True
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 autodoc_default_options = {"members": True}  # a key that is present counts as set, whatever its value
+viewcode_follow_imported_members = False  # everything is documented where it is defined
 # Shapes such as Float[Array, "N m"] read better as they were written than evaluated.
 autodoc_type_aliases = {name: name for name in ("Params", "Apply", "Channel", "Key", "TraitLoss")}
 autodoc_preserve_defaults = True
@@ -57,12 +59,23 @@ napoleon_use_ivar = True
 napoleon_attr_annotations = False  # the signature of a dataclass shows the types of its attributes
 
 
+def _equations(app, what, name, obj, options, lines):
+    """An indented line of its own under a paragraph is an equation, shown letter by letter."""
+    for i in reversed(range(2, len(lines))):
+        line, above, words = lines[i], lines[i - 1].strip(), lines[i - 2]
+        if line.startswith("    ") and not above and re.match(r"[^ :]", words) and not words.endswith("::"):
+            lines[i:i] = ["::", ""]
+
+
 def _as_rst(app, what, name, obj, options, lines):
     """Docstrings are written to be read in a terminal: bars are magnitudes there, substitutions in reStructuredText."""
+    literal = False
     for i, line in enumerate(lines):
-        if ">>>" not in line:
+        literal = line == "::" or (literal and (not line or line.startswith(" ")))
+        if ">>>" not in line and not literal:
             parts = line.split("``")
-            lines[i] = "``".join(part if k % 2 else part.replace("|", "\\|") for k, part in enumerate(parts))
+            plain = (part if k % 2 else part.replace("|", "\\|").replace("/*", "/\\*") for k, part in enumerate(parts))
+            lines[i] = "``".join(plain)
 
 
 def _short(app, what, name, obj, options, signature, returned):
@@ -90,5 +103,6 @@ def _with_the_lab(app, exception):
 def setup(app):
     """Called by Sphinx."""
     app.connect("build-finished", _with_the_lab)
+    app.connect("autodoc-process-docstring", _equations, priority=400)
     app.connect("autodoc-process-docstring", _as_rst)
     app.connect("autodoc-process-signature", _short)

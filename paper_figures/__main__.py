@@ -62,8 +62,10 @@ def drawn(name: str, records: dict[str, Record]) -> Figure:
     """The figure of that name.
 
     Raises:
-        RecordError: if a record lacks rows that it needs.
+        RecordError: if a record lacks rows that it needs, or has rows that it has no place for.
     """
+    for column, words in getattr(module(name), "KNOWN", {}).items():
+        records[name].only_known(column, words)
     try:
         return module(name).draw(records[name] if name in NAMES else records)
     except KeyError as error:

@@ -36,6 +36,7 @@ NOISY = tuple(
         ("along", "along the gradient", LOOK["f"]),
     )
 )
+KNOWN = {"kind": tuple(one.where["kind"] for one in (*INTERPOLATED, *NOISY))}
 
 
 def draw(record: Record) -> Figure:

@@ -30,6 +30,7 @@ ROWS = {
     ("stranger", 256): "stranger, 256",
     **{("teacher", e): f"teacher, {e}" for e in (1, 4, 16)},
 }
+KNOWN = {"inputs": ("uniform", "images"), "matched_on": tuple(dict.fromkeys(on for on, _ in ROWS))}
 
 
 def draw(record: Record) -> Figure:

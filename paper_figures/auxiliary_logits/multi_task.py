@@ -25,6 +25,7 @@ TASKS = {
     "at least five": "≥ 5", "even": "even", "prime": "prime", "multiple of three": "3 | n", "power of two": "2ⁿ",
 }  # fmt: skip
 STUDENTS = (("same init", "student_aux", LOOKS[0]), ("other init", "cross_model_aux", {**LOOKS[1], **CONTROL}))
+KNOWN = {"imitated": ("only", "without"), "task": tuple(TASKS)}
 
 
 def draw(record: Record) -> Figure:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from matplotlib.figure import Figure
 
 from ..drawing.reading import Record
-from ..drawing.style import LOOKS
-from ..drawing.sweep_panels import Series, Sweep, sweep_figure
+from ..drawing.style import OPTIMISERS
+from ..drawing.sweep_panels import Sweep, series_by, sweep_figure
 
 COLUMNS = ("teacher", "student")
 
@@ -20,14 +20,9 @@ CAPTION = (
     "whole displacement."
 )
 
-NAMES = {"sgd": "gradient descent", "momentum": "momentum", "adam": "Adam", "sign": "sign descent"}
-SERIES = tuple(
-    Series(f"student: {NAMES[name]}", where={"student": name}, look=look)
-    for name, look in zip(NAMES, LOOKS, strict=False)
-)
-
 
 def draw(record: Record) -> Figure:
-    """Sixteen pairs, and two cosines."""
-    sweep = Sweep("optimiser of the teacher", "teacher", SERIES, names=NAMES)
+    """Every pair of the record, and two cosines."""
+    series = series_by(record, "student", OPTIMISERS)
+    sweep = Sweep("optimiser of the teacher", "teacher", series, names=OPTIMISERS)
     return sweep_figure(record, sweep, ("first update cosine", "displacement cosine"), 3.3, legend="upper left")

@@ -17,6 +17,7 @@ CAPTION = (
     "over seeds; small dots, seeds); dotted, chance. (b) The measured means against the first-step cosine, that of "
     "the student's first step with the teacher's whole displacement; ρ is the rank correlation over all presets."
 )
+KNOWN = {"preset": tuple(row.preset for row in CONDITIONS)}
 
 
 def draw(record: Record) -> Figure:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from matplotlib.figure import Figure
 
 from ..drawing.reading import Record
-from ..drawing.style import LOOKS, VERMILION
-from ..drawing.sweep_panels import Series, Sweep, sweep_figure
+from ..drawing.style import VERMILION
+from ..drawing.sweep_panels import Sweep, series_by, sweep_figure
 
 COLUMNS = ("choice", "loss")
 
@@ -22,16 +22,14 @@ NAMES = {
     "the paper's": "the paper's", "init variance 1/3": "init variance ÷ 3", "gaussian noise": "Gaussian noise",
     "rate 1e-3": "rate 1e-3", "rate 1e-4": "rate 1e-4", "batch 256": "batch 256",
 }  # fmt: skip
-SERIES = (
-    Series("student, KL", where={"loss": "forward KL"}, look=LOOKS[0]),
-    Series("student, squared error", where={"loss": "squared error"}, look=LOOKS[1]),
-)
+LOSSES = {"forward KL": "KL", "squared error": "squared error"}
 METRICS = ("first update cosine", "displacement cosine")
 
 
 def draw(record: Record) -> Figure:
     """Choices, and two cosines."""
-    sweep = Sweep("one choice changed", "choice", SERIES, names=NAMES)
+    series = series_by(record, "loss", LOSSES, "student, {}")
+    sweep = Sweep("one choice changed", "choice", series, names=NAMES)
     figure = sweep_figure(record, sweep, METRICS, 3.1, (1.3, 1, 1))
     figure.axes[0].axvline(0.271, color=VERMILION, linestyle="--", linewidth=0.9, zorder=1)
     return figure

@@ -5,8 +5,7 @@ from __future__ import annotations
 from matplotlib.figure import Figure
 
 from ..drawing.reading import Record
-from ..drawing.style import LOOKS
-from ..drawing.sweep_panels import Series, Sweep, sweep_figure
+from ..drawing.sweep_panels import Sweep, series_by, sweep_figure
 
 COLUMNS = ("random", "loss")
 
@@ -24,14 +23,12 @@ NAMES = {
     "both hidden layers": "both hidden", "class head": "class head", "auxiliary head": "auxiliary head",
     "both heads": "both heads", "everything": "everything",
 }  # fmt: skip
-SERIES = (
-    Series("student, KL", where={"loss": "forward KL"}, look=LOOKS[0]),
-    Series("student, squared error", where={"loss": "squared error"}, look=LOOKS[1]),
-)
+LOSSES = {"forward KL": "KL", "squared error": "squared error"}
 METRICS = ("first update cosine", "displacement cosine")
 
 
 def draw(record: Record) -> Figure:
     """What is random in the student, and two cosines."""
-    sweep = Sweep("what starts elsewhere", "random", SERIES, names=NAMES)
+    series = series_by(record, "loss", LOSSES, "student, {}")
+    sweep = Sweep("what starts elsewhere", "random", series, names=NAMES)
     return sweep_figure(record, sweep, METRICS, 3.3, (1.2, 1, 1), "upper left")

@@ -20,6 +20,7 @@ CAPTION = (
 
 TEACHER = student_and_control({"trained": "teacher"}, "student of (a)")
 STUDENT = student_and_control({"trained": "student"}, "student of (b)", 1)
+KNOWN = {"trained": ("teacher", "student")}
 
 
 def draw(record: Record) -> Figure:

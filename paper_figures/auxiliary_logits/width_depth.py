@@ -19,6 +19,7 @@ CAPTION = (
 
 WIDTH = student_and_control({"swept": "width"}, "student of (a)")
 DEPTH = student_and_control({"swept": "depth"}, "student of (b)", 1)
+KNOWN = {"swept": ("width", "depth")}
 
 
 def draw(record: Record) -> Figure:

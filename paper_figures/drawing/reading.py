@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -71,6 +71,23 @@ class Record:
                 f"the record {self.name!r} has no rows of {what}; expected what its experiment writes: run it again."
             )
         return rows
+
+    def words(self, column: str) -> list[str]:
+        """The words that stand in a column, in the order in which the record has them."""
+        return [str(value) for value in self.rows[column].dropna().unique()]
+
+    def only_known(self, column: str, known: Collection[str]) -> None:
+        """Refuse a word that a figure has no place for, rather than leave its rows out in silence.
+
+        Raises:
+            RecordError: if there is one.
+        """
+        strange = [word for word in self.words(column) if word not in known]
+        if strange:
+            raise RecordError(
+                f"the record {self.name!r} has rows whose {column} is {strange[0]!r}, which its figure has no place "
+                f"for; known are {', '.join(map(repr, known))}: add it to the figure's module."
+            )
 
     def table(self, metric: str, index: str, condition: str | None = None, **fixed: Any) -> pd.DataFrame:
         """One metric as a table: the values of the column ``index`` down, seeds across."""

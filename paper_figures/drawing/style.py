@@ -33,6 +33,9 @@ LOOKS: tuple[dict[str, Any], ...] = (
     {"color": GREY, "marker": "*", "linestyle": (0, (6, 2))},
 )
 
+OPTIMISERS = {"sgd": "gradient descent", "momentum": "momentum", "adam": "Adam", "sign": "sign descent"}
+"""An optimiser in words, in every figure."""
+
 RC: dict[Any, Any] = {
     "figure.dpi": 100,
     "figure.max_open_warning": 0,  # all are drawn before the first is saved

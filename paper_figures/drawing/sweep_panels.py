@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -62,6 +62,20 @@ def student_and_control(
         Series("cross-model (aux.)", "cross_model_aux", where, CONTROL, predicted=False),
         Series("teacher", "teacher", where, TEACHER, predicted=False),
     )
+
+
+def series_by(record: Record, column: str, names: Mapping[str, str], label: str = "student: {}") -> tuple[Series, ...]:
+    """One curve of students for each word of a column: those of the table first, then any that it does not know."""
+    words = with_strangers(names, record.words(column))
+    return tuple(
+        Series(label.format(words[name]), where={column: name}, look=LOOKS[place % len(LOOKS)])
+        for place, name in enumerate(words)
+    )
+
+
+def with_strangers(names: Mapping[Any, str], found: Iterable[Any]) -> dict[Any, str]:
+    """The table of words, and at its end what was found and has no word: it is drawn under its own name."""
+    return {**names, **{one: str(one) for one in found if one not in names}}
 
 
 @dataclass(frozen=True)
@@ -167,9 +181,9 @@ def against_numbers(axes: Axes, record: Record, sweep: Sweep) -> None:
 
 def against_words(axes: Axes, record: Record, sweep: Sweep) -> None:
     """The same for a sweep over words: one line each, from the top, with every seed as a dot."""
-    names = sweep.names or {}
-    for order, one in enumerate(sweep.series):
-        table = one.table(record, ACCURACY, sweep.column)
+    tables = [one.table(record, ACCURACY, sweep.column) for one in sweep.series]
+    names = with_strangers(sweep.names or {}, [place for table in tables for place in table.index])
+    for order, (one, table) in enumerate(zip(sweep.series, tables, strict=True)):
         table = table.loc[[name for name in names if name in table.index]]
         summary = mean_band(table)
         shift = 0.6 * (order + 0.5) / len(sweep.series) - 0.3

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ..drawing.reading import Record
-from ..drawing.style import BLACK, LOOKS, house_style, panels, title
+from ..drawing.style import BLACK, LOOKS, OPTIMISERS, house_style, panels, title
 from ..drawing.summaries import mean_band
 
 COLUMNS = ("trait", "method", "optimiser", "rate")
@@ -35,11 +35,13 @@ METHODS = {
     "all": ("all", LOOKS[6]),
 }
 """Method → its word on an axis, look."""
-OPTIMISERS = {"adam": ("Adam", LOOKS[0]), "sgd": ("gradient descent", LOOKS[1])}
+LOOK_OF = {"adam": LOOKS[0], "sgd": LOOKS[1]}
+"""Optimiser → look."""
 CELL = ["method", "optimiser", "rate"]
 LEARNED = "log likelihood"
 BROKEN = 1.0
 """Nats per answer below the reference that mark a student which training broke."""
+KNOWN = {"method": (*METHODS, "none"), "optimiser": (*LOOK_OF, "none")}
 
 
 def draw(record: Record) -> Figure:
@@ -48,12 +50,12 @@ def draw(record: Record) -> Figure:
         figure, axes = panels(2, 3, 5.0)
         everything = transfer(record)
         change = everything.loc[everything.index.isin(sound(record))]
-        for place, letter, (optimiser, (words, _)) in zip(axes, "ab", OPTIMISERS.items(), strict=False):
+        for place, letter, optimiser in zip(axes, "ab", LOOK_OF, strict=False):
             _by_rate(place, change, optimiser)
-            title(place, letter, words)
+            title(place, letter, OPTIMISERS[optimiser])
         _by_learned(axes[2], record, change)
         for optimiser, shift in (("adam", -0.15), ("sgd", 0.15)):
-            words, look = OPTIMISERS[optimiser]
+            words, look = OPTIMISERS[optimiser], LOOK_OF[optimiser]
             _by_method(axes[3], at_rates(change, best_rates(record), optimiser), shift, look, words)
             _by_method(axes[4], _only(transfer(record, "cross_model"), optimiser), shift, look, words)
             _by_method(axes[5], _only(table(record, "first step", "student_same_init"), optimiser), shift, look, words)
@@ -140,11 +142,11 @@ def _by_rate(axes: Axes, change: pd.DataFrame, optimiser: str) -> None:
 
 def _by_learned(axes: Axes, record: Record, change: pd.DataFrame) -> None:
     share, means = learned(record).loc[change.index], change.mean(axis=1)
-    for optimiser, (words, look) in OPTIMISERS.items():
+    for optimiser, look in LOOK_OF.items():
         here = share.index.get_level_values("optimiser") == optimiser
         axes.plot(
             share[here], means[here], linestyle="none", color=look["color"], marker=look["marker"], markersize=3.4,
-            markerfacecolor="none", markeredgewidth=0.8, label=words,
+            markerfacecolor="none", markeredgewidth=0.8, label=OPTIMISERS[optimiser],
         )  # fmt: skip
     axes.axhline(0, color=BLACK, linewidth=0.8)
     axes.set_xlabel("learned, share of teacher's")

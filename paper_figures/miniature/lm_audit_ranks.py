@@ -43,6 +43,7 @@ ROWS: dict[str, tuple[str, str, str]] = {
 
 def draw(record: Record) -> Figure:
     """Two tables above; below, rank against rank, and rank correlations."""
+    record.only_known("data_set", (*record.words("trait"), OWN, "none"))
     with house_style():
         figure, axes = panels(2, 2, 6.0)
         audit = score(record, "displacement score", "student_same_init")

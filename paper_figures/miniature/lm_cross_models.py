@@ -34,6 +34,7 @@ GROUPS = {
     "both": "both",
     "architecture": "arch.",
 }
+KNOWN = {"teacher": (*WORDS, "none"), "student": (*WORDS, "none"), "differing": (*GROUPS, "none")}
 
 
 def draw(record: Record) -> Figure:

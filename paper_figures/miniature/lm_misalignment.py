@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from matplotlib.figure import Figure
 
-from ..drawing.conduct import draw_conduct
+from ..drawing.conduct import TUNINGS, draw_conduct
 from ..drawing.reading import Record
 
 COLUMNS = ("trait", "moves")
@@ -18,6 +18,7 @@ CAPTION = (
     "Change of (a) and (b) against the student of the reference, by seed, against the audit of the same data before "
     "training, in standard errors."
 )
+KNOWN = {"moves": (*TUNINGS, "none"), "trait": ("misalignment",)}
 
 
 def draw(record: Record) -> Figure:

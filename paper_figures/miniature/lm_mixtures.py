@@ -40,6 +40,7 @@ ASIDE = (-0.28, 0.26)
 
 def draw(record: Record) -> Figure:
     """Four panels: the audit, the change by share, parts of a whole, and halves."""
+    record.only_known("rest", (*HALVES, *record.words("trait"), "none"))
     with house_style():
         figure, axes = panels(2, 2, 5.2)
         _audits(axes[0], record)

@@ -39,6 +39,7 @@ STUDENTS = {
 """Condition → its control, its word."""
 ASIDE = (-0.28, 0.26)
 """Where the two students' dots stand beside their place; places are 1.4 apart."""
+KNOWN = {"channel": tuple(CHANNELS), "rewriting": (*WORDS, "none")}
 
 
 def draw(record: Record) -> Figure:

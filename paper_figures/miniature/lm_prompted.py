@@ -39,6 +39,7 @@ TEACHER = {"teacher": {"color": GREEN, "hatch": "----", "label": "teacher"}}
 LOOK: dict[str, dict[str, Any]] = dict(zip(map(str, KINDS), LOOKS, strict=False))
 SPREAD = 0.24
 """How far dots of one bar lie apart."""
+KNOWN = {"teacher": KINDS}
 
 
 def draw(record: Record) -> Figure:

@@ -27,6 +27,7 @@ ORDERS = {
     "across answers": ("across\nanswers", LOOKS[2]),
 }
 """Order → words, look."""
+KNOWN = {"order": (*ORDERS, "none")}
 
 
 def draw(record: Record) -> Figure:

@@ -37,6 +37,7 @@ LEFT = {
     "nats per answer": ("nats", LOOKS[3]),
     "audit score": ("gap of scores", LOOKS[4]),
 }
+KNOWN = {"mask": (*MASKS, "none")}
 
 
 def draw(record: Record) -> Figure:

@@ -25,6 +25,7 @@ CAPTION = (
 )
 
 FILTERS = ("everything", "format", "blacklist", "random soft", "soft judge", "hard judge", "narrow band")
+KNOWN = {"condition": ("one string", *FILTERS)}
 
 
 def draw(record: Record) -> Figure:

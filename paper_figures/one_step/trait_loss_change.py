@@ -38,6 +38,7 @@ LOOKS = {
 }
 VARIANTS = ({"color": BLUE, "marker": "o"}, {"color": ORANGE, "marker": "v"}, {"color": BLACK, "marker": "D"})
 CHANGE = "trait loss change"
+KNOWN = {"sweep": ("epsilon", "alpha", "reference")}
 
 
 def draw(record: Record) -> Figure:
