@@ -25,11 +25,13 @@ def cells(lesson: Path) -> list[str]:
 
 def run(name: str, script: str) -> bool:
     """Run a script in a fresh process, without a display; say how it went."""
-    began = time.perf_counter()
+    began, before = time.perf_counter(), os.times()
     environment = {"JAX_PLATFORMS": "cpu", "MPLBACKEND": "agg", **os.environ}
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=environment)
-    took = time.perf_counter() - began
-    print(f"{name}: {'done' if done.returncode == 0 else 'FAILED'} in {took:.0f} s", flush=True)
+    took, after = time.perf_counter() - began, os.times()
+    busy = after.children_user - before.children_user + after.children_system - before.children_system
+    word = "done" if done.returncode == 0 else "FAILED"
+    print(f"{name}: {word} in {took:.0f} s, {busy:.0f} s of processor time", flush=True)
     if done.returncode:
         print(done.stdout[-2000:], done.stderr[-4000:], sep="\n")
     return done.returncode == 0
