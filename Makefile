@@ -43,7 +43,7 @@ $(VENV)/.peer: $(VENV)/.test
 	@touch $@
 
 $(VENV)/.docs: pyproject.toml constraints.txt | $(VENV)/.made
-	$(PIP) --editable '.[docs]'
+	$(PIP) --editable '.[docs,lm]'
 	@touch $@ $(VENV)/.core
 
 # ------------------------------------------------------------------------------------------------------ what it does
@@ -71,7 +71,7 @@ benchmarks-peer: $(VENV)/.peer ## Train figure 10 here and in PyTorch, in turn: 
 	$(RUN)/python -m benchmarks.aux_logits $(if $(MNIST),--data-dir $(MNIST),--data digits) $(FLAGS)
 
 .PHONY: course
-course: $(VENV)/.core ## Execute the course: every lesson, and the solutions of its exercises.
+course: $(VENV)/.docs ## Execute the course: every lesson, and the solutions of its exercises.
 	$(RUN)/python docs/course/execute.py
 
 # ----------------------------------------------------------------------------------------------------- how it is held

@@ -1,4 +1,4 @@
-"""Execute the course: every lesson's cells and every lesson's solutions, each in a process of its own.
+"""Execute the course: cells of lessons and of the exam, and the solutions, each page in a process of its own.
 
     python docs/course/execute.py            # all
     python docs/course/execute.py 1 4        # some lessons
@@ -48,6 +48,9 @@ def main(chosen: list[str]) -> int:
     for lesson in lessons:
         solution = HERE / "solutions" / f"{lesson.stem}.py"
         good.append(run(f"solutions/{solution.name}", solution.read_text(encoding="utf-8")))
+    if not chosen:
+        exam = HERE / "lecturer" / "exam.md"
+        good.append(run(f"lecturer/{exam.name}", "\n\n".join(cells(exam))))
     return 0 if all(good) else 1
 
 

@@ -162,7 +162,7 @@ LESSON = Lesson(
             _REPORT,
             (
                 "Go through the abstract sentence by sentence: what was done, and what is concluded from it?",
-                "Look at the title's word, the pairing, the number of runs, the optimiser, the audit's control; then advise.",
+                "Look at the title's word, the pairing, how many runs, the optimiser, the audit's control. Advise.",
             ),
         ),
     ),

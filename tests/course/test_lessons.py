@@ -34,12 +34,24 @@ def test_a_lesson_executes_within_a_minute(number):
 
 
 def test_cells_are_found():
-    for number in NUMBERS:
-        page = COURSE / f"lesson_{number}.md"
+    for page in [*(COURSE / f"lesson_{number}.md" for number in NUMBERS), COURSE / "lecturer" / "exam.md"]:
+        assert page.read_text().startswith("---\njupytext:\n")
         found = execute.cells(page)
         assert len(found) == page.read_text().count("```{code-cell}")
         for source in found:
             compile(source, page.name, "exec")
+
+
+def test_the_exam_s_solutions_compute(capsys):
+    exec("\n".join(execute.cells(COURSE / "lecturer" / "exam.md")), {})
+    assert [line[:3] for line in capsys.readouterr().out.splitlines() if line.startswith("(")] == [
+        "(a)", "(a)", "(b)", "(c)", "(a)"
+    ]  # fmt: skip
+
+
+def test_the_lecturer_s_texts_say_their_licence():
+    for page in (COURSE / "lecturer").glob("*.md"):
+        assert "CC-BY-4.0" in page.read_text()
 
 
 def test_a_failing_cell_is_seen(tmp_path, capsys):
