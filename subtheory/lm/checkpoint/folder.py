@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +23,11 @@ from ..model import LanguageModel
 from ..text.tokens import load_tokenizer
 from .describe import write_config
 from .families import read_config
+from .matching import VOCABULARY, Match, match
+from .memory import check_memory
+from .multimodal import text_part
 from .safetensors_files import SINGLE, Weights, open_weights
-from .tensor_names import HEADS_OUTSIDE, NAMES, Tensor, at, saved_name
+from .tensor_names import NAMES, Tensor, at, saved_name
 
 
 def load(
@@ -57,9 +60,15 @@ def load(
     raw = _read_config_file(folder)
     config = read_config(raw)
     words = load_tokenizer(folder) if tokenizer else None
+    source = text_part(raw)
     with open_weights(folder) as weights:
-        params = _read_parameters(config, weights, dtype, place or (lambda name, array: jnp.asarray(array)))
-    return LanguageModel(Decoder(config, scan, rematerialise), params, words, raw)
+        matched = match(config, weights, pictures=source is not raw)
+        if place is None:
+            check_memory(matched.config, dtype)
+        params = _read_parameters(matched, weights, dtype, place or (lambda name, array: jnp.asarray(array)))
+    if matched.config.tied != config.tied:
+        source = {**source, "tie_word_embeddings": False}
+    return LanguageModel(Decoder(matched.config, scan, rematerialise), params, words, source, matched.notes)
 
 
 def save(lm: LanguageModel, path: Path | str) -> Path:
@@ -104,17 +113,16 @@ def _read_config_file(folder: Path) -> dict[str, Any]:
 
 
 def _read_parameters(
-    config: DecoderConfig, weights: Weights, dtype: jnp.dtype, place: Callable[[str, np.ndarray], jax.Array]
+    matched: Match, weights: Weights, dtype: jnp.dtype, place: Callable[[str, np.ndarray], jax.Array]
 ) -> Params:
+    config, found = matched.config, matched.found
     names, one_layer, whole = NAMES[config.family], layer_shapes(config), parameter_shapes(config)
-    expected = _expected_tensors(config)
-    found = {_plain(config.family, name): name for name in weights.files}
-    _check_names(config, expected, found, weights)
     stacked: dict[str, Any] = {}
 
     def read(tensor: Tensor, layer: int | None) -> list[np.ndarray]:
         plain = tensor.name if layer is None else tensor.name.format(layer)
-        return tensor.layout.split(weights.read(found[plain]), config)
+        array = weights.read(found[plain])
+        return tensor.layout.split(array[: config.vocabulary] if tensor.ours[0] in VOCABULARY else array, config)
 
     for tensor in names.layers:
         if at(one_layer, tensor.ours[0]) is None:
@@ -134,47 +142,6 @@ def _read_parameters(
     )
 
 
-def _expected_tensors(config: DecoderConfig) -> dict[str, tuple[int, ...]]:
-    """Name without prefix → shape of every tensor that a checkpoint of this decoder holds."""
-    names, one_layer, whole = NAMES[config.family], layer_shapes(config), parameter_shapes(config)
-    expected = {}
-    for tensor in names.layers:
-        if at(one_layer, tensor.ours[0]) is not None:
-            shape = tensor.layout.shape([at(one_layer, ours) for ours in tensor.ours])
-            expected |= {tensor.name.format(layer): shape for layer in range(config.layers)}
-    for tensor in names.whole:
-        if at(whole, tensor.ours[0]) is not None:
-            expected[tensor.name] = tensor.layout.shape([at(whole, ours) for ours in tensor.ours])
-    return expected
-
-
-def _check_names(
-    config: DecoderConfig, expected: Mapping[str, tuple[int, ...]], found: Mapping[str, str], weights: Weights
-) -> None:
-    where = f"{str(weights.folder)!r}"
-    missing = [name for name in expected if name not in found]
-    if missing:
-        raise ValueError(f"{where} lacks {_some(missing)}; expected every tensor that config.json speaks of.")
-    buffers = NAMES[config.family].buffers
-    extra = [full for name, full in found.items() if name not in expected and not name.endswith(buffers)]
-    if config.tied:
-        extra = [full for full in extra if not _repeats_embedding(config, full, found, weights)]
-    if extra:
-        raise ValueError(f"{where} holds {_some(extra)}, of which config.json does not speak; expected no such tensor.")
-    for name, shape in expected.items():
-        got = weights.shape(found[name])
-        if got != shape:
-            raise ValueError(f"{where} holds {found[name]} of shape {list(got)}; expected {list(shape)}.")
-
-
-def _repeats_embedding(config: DecoderConfig, name: str, found: Mapping[str, str], weights: Weights) -> bool:
-    """Whether an extra tensor is the tied head, written out: the same numbers as the embedding."""
-    if name not in HEADS_OUTSIDE:
-        return False
-    embedding = found[next(t.name for t in NAMES[config.family].whole if t.ours == ("embedding/tokens",))]
-    return np.array_equal(weights.read(name), weights.read(embedding))
-
-
 def tensors_of(config: DecoderConfig, params: Params) -> dict[str, np.ndarray]:
     """Parameters, or a direction in their space, under the names and in the layouts of the family's checkpoints."""
     names = NAMES[config.family]
@@ -190,12 +157,3 @@ def tensors_of(config: DecoderConfig, params: Params) -> dict[str, np.ndarray]:
             joined = tensor.layout.join([np.asarray(at(params, tensor.ours[0]))], config)
             tensors[saved_name(config.family, tensor)] = np.ascontiguousarray(joined)
     return tensors
-
-
-def _plain(family: str, name: str) -> str:
-    return name.removeprefix(NAMES[family].prefix)
-
-
-def _some(names: list[str]) -> str:
-    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-    return ", ".join(names[:3]) + more
