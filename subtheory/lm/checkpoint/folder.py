@@ -20,7 +20,7 @@ from ..decoder.config import DecoderConfig, check_dtype
 from ..decoder.decoder import Decoder
 from ..decoder.parameters import layer_shapes, parameter_shapes
 from ..model import LanguageModel
-from ..text.tokens import load_tokenizer
+from ..text.tokenizer_files import load_tokenizer
 from .describe import write_config
 from .families import read_config
 from .matching import VOCABULARY, Match, match
