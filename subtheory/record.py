@@ -170,8 +170,8 @@ def _parsed_run(folder: Path, content: bytes) -> dict[str, Any]:
     version = run.get("format_version") if isinstance(run, dict) else None
     if version != FORMAT_VERSION:
         raise ValueError(
-            f"{where!r} has the format version {_shown(version)}; this version of the package reads {FORMAT_VERSION}: use "
-            "the version that wrote it, or run the experiment again."
+            f"{where!r} has the format version {_shown(version)}; this version of the package reads {FORMAT_VERSION}: "
+            "use the version that wrote it, or run the experiment again."
         )
     expected = {"name": str, "config": dict, "columns": dict, "rows": int, "results_sha256": str}
     for key, kind in expected.items():

@@ -1,7 +1,7 @@
-"""A process that tries mutations one after another, within 2 GB: ``python -m tests.reliability.attempt BASES KIND A B``.
+"""A process that tries mutations in turn, within 2 GB: ``python -m tests.reliability.attempt BASES KIND A B``.
 
-It says on its standard output, a line of JSON each, which seed it begins with and how it ended. Whatever is not a success
-or one sentence is a traceback; what ends the process, or lasts too long, its parent sees.
+It says on its standard output, a line of JSON each, which seed it begins with and how it ended. What is no success and
+not one sentence is a traceback; what ends the process, or lasts too long, its parent sees.
 """
 
 from __future__ import annotations

@@ -72,7 +72,7 @@ def _batch(folder: Path, kind: str, first: int, last: int, ended: dict[str, int]
     command = [sys.executable, "-m", "tests.reliability.attempt", str(folder), kind, str(first), str(last)]
     environment = {**os.environ, "JAX_PLATFORMS": "cpu", "PYTHONPATH": str(ROOT)}
     with (
-        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT, env=environment) as child,
+        subprocess.Popen(command, stdout=-1, stderr=subprocess.DEVNULL, cwd=ROOT, env=environment) as child,
         selectors.DefaultSelector() as waiting,
     ):
         assert child.stdout is not None
@@ -115,4 +115,5 @@ def versions() -> dict[str, str]:
     from importlib.metadata import version
 
     names = ("jax", "safetensors", "tokenizers", "jinja2", "msgspec")
-    return {"python": sys.version.split()[0], **{name: version(name) for name in names}, "device": jax.default_backend()}
+    found = {"python": sys.version.split()[0], **{name: version(name) for name in names}}
+    return {**found, "device": jax.default_backend()}

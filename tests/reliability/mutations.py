@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import gzip
 import json
 import random
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 COUNTS = {
-    "config": 350, "weights": 200, "index": 100, "tokenizer": 150, "tokenizer_config": 100, "template": 100,
+    "config": 350, "weights": 200, "index": 100, "tokenizer": 150, "tokenizer_config": 100, "template": 50,
     "record": 200, "idx": 40,
 }  # fmt: skip
 """Kind of file → how many mutations are tried."""
@@ -64,7 +65,7 @@ def mutate(kind: str, folder: Path, seed: int) -> None:
         "tokenizer_config": "tokenizer_config.json", "record": "run.json", "weights": "model.safetensors",
     }  # fmt: skip
     if kind == "template":
-        (folder / "chat_template.jinja").write_text(_template(draw, 3))
+        (folder / "chat_template.jinja").write_text("{% for m in messages %}" + _template(draw, 3) + "{% endfor %}")
     elif kind == "tokenizer" and draw.random() < 0.4:
         path = folder / files[kind]
         path.write_text(json.dumps(json.loads(path.read_text()) | draw.choice(PARTS) | draw.choice(PARTS)))
@@ -130,7 +131,7 @@ def _json(content: bytes, draw: random.Random) -> bytes:
             elif how < 0.35:
                 at[key] = "\x01text"
             else:
-                at[key] = draw.choice(ODD)
+                at[key] = copy.deepcopy(draw.choice(ODD))
             break
     text = json.dumps(raw)
     return text.replace('"\\u0001text"', draw.choice(TEXTS)).encode()

@@ -14,7 +14,7 @@ import numpy as np
 
 from ..._checks import leaf_name
 from ..._typing import Params
-from .._json_file import read_json
+from .._json_file import read_json, shown
 from ..coordinates.coordinates import merged
 from ..decoder.config import DecoderConfig, check_dtype
 from ..decoder.decoder import Decoder
@@ -104,6 +104,12 @@ def _read_config_file(folder: Path) -> dict[str, Any]:
         raise ValueError(
             f"{name!r} is no folder here, and looks like a name on the Hugging Face Hub; fetch it first, with "
             f"'huggingface-cli download {name} --local-dir {folder.name}', and give the folder {folder.name!r}."
+        )
+    if (folder / "adapter_config.json").is_file() and not (folder / SINGLE).is_file():
+        base = read_json(folder / "adapter_config.json").get("base_model_name_or_path")
+        raise ValueError(
+            f"{str(folder)!r} is an adapter of PEFT for the model {shown(base)}; expected a whole model: merge them "
+            "where peft is installed (merge_and_unload, then save_pretrained), and give the merged folder."
         )
     if not path.is_file():
         raise ValueError(
