@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from typing import Any
 
-LANGUAGE_MODELS = ("subtheory.lm", "lm", "safetensors", "tokenizers", "jinja2")
+LANGUAGE_MODELS = ("subtheory.lm", "lm", "safetensors", "tokenizers", "jinja2", "msgspec")
 """What ``needs`` is told of language models."""
 
 

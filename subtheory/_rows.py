@@ -120,4 +120,4 @@ def _cell(text: str, kind: str, name: str, number: int) -> Cell:
     try:
         return {"int": int, "float": float, "bool": {"True": True, "False": False}.__getitem__}[kind](text)
     except (ValueError, KeyError) as error:
-        raise ValueError(f"line {number} holds {text!r} in {name!r}; expected a value of kind {kind}") from error
+        raise ValueError(f"line {number} holds {text[:60]!r} in {name!r}; expected a value of kind {kind}") from error

@@ -165,13 +165,13 @@ def _parsed_run(folder: Path, content: bytes) -> dict[str, Any]:
     where = str(folder / RUN)
     try:
         run = json.loads(content)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ValueError(f"{where!r} is damaged: it is not JSON ({error}); run the experiment again.") from error
     version = run.get("format_version") if isinstance(run, dict) else None
     if version != FORMAT_VERSION:
         raise ValueError(
-            f"{where!r} has the format version {version!r}; this version of the package reads {FORMAT_VERSION}: use "
-            "the version that wrote it, or run the experiment again."
+            f"{where!r} has the format version {_shown(version)}; this version of the package reads {FORMAT_VERSION}: "
+            "use the version that wrote it, or run the experiment again."
         )
     expected = {"name": str, "config": dict, "columns": dict, "rows": int, "results_sha256": str}
     for key, kind in expected.items():

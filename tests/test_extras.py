@@ -14,8 +14,8 @@ from subtheory import _extras
 from subtheory._extras import MissingExtraError, needs
 
 ROOT = Path(__file__).parents[1]
-OPTIONAL = ("safetensors", "tokenizers", "jinja2", "pooch", "submitit", "torch", "transformers")
-LM = "subtheory.lm needs safetensors, tokenizers and jinja2, which this environment lacks; "
+OPTIONAL = ("safetensors", "tokenizers", "jinja2", "msgspec", "pooch", "submitit", "torch", "transformers")
+LM = "subtheory.lm needs safetensors, tokenizers, jinja2 and msgspec, which this environment lacks; "
 LM += "install the extra: pip install 'subtheory[lm]'."
 CLUSTER = "submitting experiments needs submitit, which this environment lacks; "
 CLUSTER += "install the extra: pip install 'subtheory[cluster]'."

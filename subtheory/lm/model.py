@@ -23,12 +23,14 @@ class LanguageModel:
             ``st.lm.lora`` or ``st.lm.subset``, what moves.
         tokenizer: text to ids and back; None where the checkpoint was loaded without.
         source: the checkpoint's own config.json, to be saved again; empty for a fresh model.
+        notes: what was decided while the checkpoint was read, where its files disagree; a sentence each.
     """
 
     apply: Decoder
     params: Params = field(repr=False)
     tokenizer: Tokenizer | None = field(default=None, repr=False)
     source: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    notes: tuple[str, ...] = ()
 
     @property
     def config(self) -> DecoderConfig:

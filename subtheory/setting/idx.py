@@ -20,6 +20,8 @@ from jaxtyping import UInt8
 
 LABELS_MAGIC = 0x0801
 IMAGES_MAGIC = 0x0803
+LARGEST = 2**30
+"""Bytes of a file when it is uncompressed: the largest of these data sets, EMNIST's, has half of it."""
 _GZIP = b"\x1f\x8b"
 
 
@@ -87,31 +89,38 @@ def read_labels(path: Path | str, md5: str | None = None) -> UInt8[np.ndarray, "
     return _read(Path(path), LABELS_MAGIC, "labels", md5)
 
 
-def uncompressed(path: Path | str) -> bytes:
-    """The file's bytes, decompressed if they start as gzip does.
+def uncompressed(path: Path | str, most: int = LARGEST) -> bytes:
+    """The file's bytes, decompressed if they start as gzip does; a file that would be too large is given up early.
+
+    Args:
+        path: the file.
+        most: bytes that are read, and one more, which shows that there were more.
 
     Raises:
-        ValueError: if it cannot be read, or its gzip stream is truncated or corrupt.
+        ValueError: if it cannot be read, is larger than ``LARGEST``, or its gzip stream is truncated or corrupt.
     """
     path = Path(path)
     try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise ValueError(f"cannot read {str(path)!r} ({(error.strerror or str(error)).lower()}).") from error
-    if not content.startswith(_GZIP):
+        with path.open("rb") as stream:
+            compressed = stream.read(len(_GZIP)) == _GZIP
+            stream.seek(0)
+            content = (gzip.GzipFile(fileobj=stream) if compressed else stream).read(most + 1)
+        if len(content) > LARGEST:
+            raise ValueError(f"{str(path)!r} holds more than {LARGEST} bytes; expected a data set of fewer.")
         return content
-    try:
-        return gzip.decompress(content)
     except EOFError as error:
-        raise ValueError(f"{str(path)!r} is a truncated gzip file of {len(content)} bytes; fetch it again.") from error
+        size = path.stat().st_size
+        raise ValueError(f"{str(path)!r} is a truncated gzip file of {size} bytes; fetch it again.") from error
     except (zlib.error, gzip.BadGzipFile) as error:
         raise ValueError(f"{str(path)!r} is a corrupt gzip file ({error}); fetch it again.") from error
+    except OSError as error:
+        raise ValueError(f"cannot read {str(path)!r} ({(error.strerror or str(error)).lower()}).") from error
 
 
 def _read(path: Path, magic: int, what: str, md5: str | None) -> np.ndarray:
-    content = uncompressed(path)
     dimensions = magic & 0xFF
     header = 4 * (1 + dimensions)
+    content = uncompressed(path, header)[:header]
     if len(content) < header:
         raise ValueError(
             f"{str(path)!r} is truncated: got {len(content)} bytes, expected at least the {header} of an idx header."
@@ -122,11 +131,15 @@ def _read(path: Path, magic: int, what: str, md5: str | None) -> np.ndarray:
             f"{str(path)!r} has the magic number {found}; expected {magic}, idx{dimensions} {what} of unsigned bytes."
         )
     expected = header + math.prod(sizes)
-    if len(content) != expected:
-        problem = "is truncated" if len(content) < expected else "is too long"
+    if expected > LARGEST:
         raise ValueError(
-            f"{str(path)!r} {problem}: got {len(content)} bytes, expected {expected} for {what} of shape {sizes}."
+            f"{str(path)!r} announces {what} of shape {sizes}, {expected} bytes; expected at most {LARGEST}."
         )
+    content = uncompressed(path, expected)
+    if len(content) != expected:
+        got = len(content) if len(content) < expected else f"at least {len(content)}"
+        problem = "is truncated" if len(content) < expected else "is too long"
+        raise ValueError(f"{str(path)!r} {problem}: got {got} bytes, expected {expected} for {what} of shape {sizes}.")
     if md5 is not None:
         checksum = hashlib.md5(content, usedforsecurity=False).hexdigest()
         if checksum != md5:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import subtheory as st
-from subtheory.lm.text.tokens import load_tokenizer
+from subtheory.lm.text.tokenizer_files import load_tokenizer
 
 from ..lm.checkpoints import TEMPLATE, write_tokenizer
 from ..lm.models import GREEDY, stories_folder

@@ -46,7 +46,7 @@ def test_checksum_is_of_the_uncompressed_bytes(tmp_path):
         (b"", "truncated: got 0 bytes, expected at least the 16"),
         (_idx3()[:10], "truncated: got 10 bytes, expected at least the 16"),
         (_idx3()[:-1], "truncated: got 39 bytes, expected 40"),
-        (_idx3() + b"x", "too long: got 41 bytes, expected 40"),
+        (_idx3() + b"x", "too long: got at least 41 bytes, expected 40"),
         (_idx3(magic=2049), "magic number 2049; expected 2051"),
         (_idx3(IMAGES[:0]), r"holds no images: its header gives the shape \[0, 3, 2\]"),
         (_gzip(_idx3())[:-12], "truncated gzip file of"),

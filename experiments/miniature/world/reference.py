@@ -26,7 +26,7 @@ from subtheory.lm.checkpoint.folder import load, save
 from subtheory.lm.decoder.config import DecoderConfig
 from subtheory.lm.decoder.rope import Rope
 from subtheory.lm.model import LanguageModel, initialise
-from subtheory.lm.text.tokens import load_tokenizer
+from subtheory.lm.text.tokenizer_files import load_tokenizer
 from subtheory.provenance import config_hash
 from subtheory.simulation.training import optimiser_steps
 

@@ -8,9 +8,12 @@ from types import MappingProxyType
 from typing import Any
 
 from ..._names import known_name
-from ..decoder.config import DecoderConfig, check_count
+from .._json_file import shown
+from ..decoder.config import DecoderConfig
 from ..decoder.layer import ACTIVATIONS
-from ..decoder.rope import KINDS, Rope
+from .multimodal import text_part
+from .positions import read_rope, read_sliding
+from .schema import check_config
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,7 @@ _GEMMA_DEFAULTS = {
     "tie_word_embeddings": True,
     "attention_bias": False,
     "query_pre_attn_scalar": 256,
+    "num_key_value_heads": 4,
 }
 
 FAMILIES: Mapping[str, Family] = MappingProxyType(
@@ -132,6 +136,7 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 "mlp_bias": "mlp_bias",
             },
             defaults={**_LLAMA_DEFAULTS, "attention_bias": False, "mlp_bias": False},
+            neutral={"rope_interleaved": False},
         ),
         "mistral": Family(
             keys={**_LLAMA, "window": "sliding_window"},
@@ -159,106 +164,61 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
 )
 
 
+NULL_MEANS_NONE = ("num_key_value_heads", "head_dim", "n_inner", "sliding_window")
+NULL_MEANS_NONE += ("attn_logit_softcapping", "final_logit_softcapping")
+"""Keys whose null is a choice; null elsewhere is silence."""
+
+
 def read_config(raw: Mapping[str, Any]) -> DecoderConfig:
     """The decoder that a checkpoint's config.json describes, as ``transformers`` 4 or 5 wrote it.
 
     Args:
-        raw: the file's content.
+        raw: the file's content; of a multimodal Gemma 3, its text part counts.
 
     Raises:
         ValueError: a family, an activation, a kind of RoPE or an option that is not supported (named, with those that
-            are), a key that is missing, or a config that asks for code from elsewhere.
+            are), a key that is missing, of another type or out of its range, or a config that asks for code from
+            elsewhere.
     """
     if raw.get("auto_map"):
         raise ValueError(
-            f"config.json asks for code from elsewhere (auto_map: {raw['auto_map']}), which is refused; expected a "
-            f"plain checkpoint of one of {', '.join(FAMILIES)}."
+            f"config.json asks for code from elsewhere (auto_map: {shown(raw['auto_map'])}), which is refused; "
+            f"expected a plain checkpoint of one of {', '.join(FAMILIES)}."
         )
+    raw = {key: value for key, value in text_part(raw).items() if value is not None or key in NULL_MEANS_NONE}
     if not isinstance(raw.get("model_type"), str):
         raise ValueError(f"config.json has no model_type; expected one of {', '.join(FAMILIES)}.")
-    name = known_name("model_type in config.json", raw["model_type"], FAMILIES)
+    name = known_name("model_type in config.json", raw["model_type"][:80], FAMILIES)
+    quantised = raw.get("quantization_config")
+    if quantised is not None:
+        method = quantised.get("quant_method") if isinstance(quantised, Mapping) else quantised
+        raise ValueError(f"config.json says the weights are quantised ({shown(method)}); expected plain weights.")
+    check_config(raw)
     family = FAMILIES[name]
     for key, only in family.neutral.items():
-        if raw.get(key) not in (only, None):
-            raise ValueError(f"config.json sets {key} to {raw[key]!r}, which is not supported; expected {only!r}.")
+        if raw.get(key, only) != only:
+            raise ValueError(f"config.json sets {key} to {shown(raw[key])}, which is not supported; expected {only!r}.")
     fields: dict[str, Any] = dict(family.fixed)
     for ours, key in family.keys.items():
         if key not in raw and key not in family.defaults:
             raise ValueError(f"config.json has no {key}; expected it for the model_type {name!r}.")
         fields[ours] = raw.get(key, family.defaults.get(key))
-    for ours in ("width", "layers", "heads"):
-        check_count(f"{family.keys[ours]} in config.json", fields[ours])
-    known_name(f"{family.keys['activation']} in config.json", str(fields["activation"]), ACTIVATIONS)
+    known_name(f"{family.keys['activation']} in config.json", fields["activation"], ACTIVATIONS)
     if fields.get("head_width") is None:
+        if fields["width"] % fields["heads"]:
+            raise ValueError(
+                f"config.json has {fields['heads']} heads, which do not divide the width {fields['width']}; expected a "
+                "divisor."
+            )
         fields["head_width"] = fields["width"] // fields["heads"]
     if not family.fixed.get("learned_positions"):
-        fields.update(_read_rope(name, raw, fields))
-    fields.update(_read_sliding(name, raw, fields))
+        fields.update(read_rope(name, raw, fields))
+    fields.update(read_sliding(name, raw, fields))
     if name.startswith("gemma"):
         fields["attention_scale"] = raw.get("query_pre_attn_scalar", 256) ** -0.5
         fields["embedding_scale"] = fields["width"] ** 0.5
-    eos = raw.get("eos_token_id")
-    fields["eos"] = () if eos is None else (eos,) if isinstance(eos, int) else tuple(eos)
-    return DecoderConfig(family=name, bos=raw.get("bos_token_id"), pad=raw.get("pad_token_id"), **fields)
-
-
-def _read_rope(name: str, raw: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[str, Rope | None]:
-    """Rotary positions as transformers 5 writes them (``rope_parameters``), or as older versions did."""
-    given = raw.get("rope_parameters")
-    if given is None:
-        scaling = raw.get("rope_scaling") or {}
-        base = raw.get("rope_theta", raw.get("rotary_emb_base", 1e6 if name == "gemma3_text" else 10000.0))
-        given = {"rope_theta": base, "partial_rotary_factor": raw.get("rotary_pct"), **scaling}
-        if name == "gemma3_text":
-            local = {"rope_theta": raw.get("rope_local_base_freq", 10000.0)}
-            given = {"full_attention": given, "sliding_attention": local}
-    nested = {key: value for key, value in given.items() if isinstance(value, Mapping)}
-    full = _one_rope(name, nested.get("full_attention", given), raw, fields)
-    sliding = _one_rope(name, nested["sliding_attention"], raw, fields) if "sliding_attention" in nested else None
-    return {"rope": full, "sliding_rope": None if sliding == full else sliding}
-
-
-def _one_rope(name: str, given: Mapping[str, Any], raw: Mapping[str, Any], fields: Mapping[str, Any]) -> Rope:
-    kind = given.get("rope_type", given.get("type", "default"))
-    known_name("kind of RoPE in config.json", str(kind), KINDS)
-    part = given.get("partial_rotary_factor", raw.get("partial_rotary_factor"))
-    if part is None:
-        part = 0.25 if name == "gpt_neox" else 1.0
-    known = {
-        "factor": "factor",
-        "low_frequency_factor": "low_freq_factor",
-        "high_frequency_factor": "high_freq_factor",
-        "original_context": "original_max_position_embeddings",
-    }
-    wanted = () if kind == "default" else ("factor",) if kind == "linear" else tuple(known)
-    for ours in wanted:
-        if known[ours] not in given:
-            raise ValueError(f"config.json has RoPE of the kind {kind!r} without {known[ours]}; expected it.")
-    scaling: dict[str, Any] = {ours: given[known[ours]] for ours in wanted}
-    return Rope(int(fields["head_width"] * part), float(given.get("rope_theta", 10000.0)), str(kind), **scaling)
-
-
-def _read_sliding(name: str, raw: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Which layers slide over a window, and how wide it is."""
-    layers = int(fields["layers"])
-    window = raw.get("sliding_window", 4096 if name in ("mistral", "gemma2", "gemma3_text") else None)
-    if name.startswith("qwen") and not raw.get("use_sliding_window", False):
-        window = None
-    if window is None or name in ("gpt2", "gpt_neox", "llama"):
-        return {"window": None}
-    kinds = raw.get("layer_types")
-    if name == "mistral":
-        sliding = [True] * layers
-    elif kinds is not None:
-        sliding = [known_name("kind of layer in config.json", kind, _LAYER_KINDS) == _LAYER_KINDS[1] for kind in kinds]
-    elif name == "gemma2":
-        sliding = [i % 2 == 0 for i in range(layers)]
-    elif name == "gemma3_text":
-        pattern = raw.get("sliding_window_pattern", 6)
-        sliding = [(i + 1) % pattern != 0 for i in range(layers)]
-    else:
-        sliding = [i >= raw.get("max_window_layers", 28) for i in range(layers)]
-    return {"window": window, "sliding": tuple(sliding)}
-
-
-_LAYER_KINDS = ("full_attention", "sliding_attention")
+    eos = raw.get("eos_token_id", ())
+    fields["eos"] = tuple(token for token in ((eos,) if isinstance(eos, int) else eos) if token >= 0)
+    for ours, key in (("bos", "bos_token_id"), ("pad", "pad_token_id")):
+        fields[ours] = raw[key] if raw.get(key, -1) >= 0 else None
+    return DecoderConfig(family=name, **fields)

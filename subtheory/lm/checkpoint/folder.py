@@ -13,16 +13,20 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from .._json_file import read_json
+from .._json_file import read_json, shown
 from ..coordinates.coordinates import merged
 from ..decoder.config import check_dtype
 from ..decoder.decoder import Decoder
 from ..model import LanguageModel
-from ..text.tokens import Tokenizer, load_tokenizer
+from ..text.tokenizer_files import load_tokenizer
+from ..text.tokens import Tokenizer
 from .describe import write_config
 from .families import read_config
 from .gguf_file import is_gguf, open_gguf
 from .located import located
+from .matching import match
+from .memory import check_memory
+from .multimodal import text_part
 from .safetensors_files import SINGLE, open_weights
 from .tensors import Weights, read_parameters, tensors_of
 
@@ -60,8 +64,14 @@ def load(
     opened = open_gguf if is_gguf(where) else _open_folder
     with opened(where, tokenizer) as (raw, words, weights):
         config = read_config(raw)
-        params = read_parameters(config, weights, dtype, place or (lambda name, array: jnp.asarray(array)))
-    return LanguageModel(Decoder(config, scan, rematerialise), params, words, raw)
+        source = text_part(raw)
+        matched = match(config, weights, pictures=source is not raw)
+        if place is None:
+            check_memory(matched.config, dtype)
+        params = read_parameters(matched, weights, dtype, place or (lambda name, array: jnp.asarray(array)))
+    if matched.config.tied != config.tied:
+        source = {**source, "tie_word_embeddings": False}
+    return LanguageModel(Decoder(matched.config, scan, rematerialise), params, words, source, matched.notes)
 
 
 def save(lm: LanguageModel, path: Path | str) -> Path:
@@ -107,6 +117,12 @@ def _read_config_file(folder: Path) -> dict[str, Any]:
         raise ValueError(
             f"{name!r} is no folder here, and looks like a name on the Hugging Face Hub; fetch it first, with "
             f"'huggingface-cli download {name} --local-dir {folder.name}', and give the folder {folder.name!r}."
+        )
+    if (folder / "adapter_config.json").is_file() and not (folder / SINGLE).is_file():
+        base = read_json(folder / "adapter_config.json").get("base_model_name_or_path")
+        raise ValueError(
+            f"{str(folder)!r} is an adapter of PEFT for the model {shown(base)}; expected a whole model: merge them "
+            "where peft is installed (merge_and_unload, then save_pretrained), and give the merged folder."
         )
     if not path.is_file():
         raise ValueError(

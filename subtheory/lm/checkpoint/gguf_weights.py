@@ -52,6 +52,9 @@ class GGUFWeights:
         """A tensor's shape, from the file's header."""
         return self.header.tensors[self.files[name]].shape
 
+    def check_dtype(self, name: str) -> None:
+        """Every kind that is not supported was refused with the header."""
+
     def read(self, name: str) -> np.ndarray:
         """A tensor, in float32."""
         own = self.files[name]

@@ -2,17 +2,38 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+import msgspec
 import numpy as np
+
+from .._json_file import one_line, read_bytes, shown
 
 SINGLE = "model.safetensors"
 INDEX = "model.safetensors.index.json"
+LARGEST_HEADER = 2**25
+LONGEST_NAME = 300
+DTYPES = {"F64": "float64", "F32": "float32", "F16": "float16", "BF16": "bfloat16"}
+OTHER_DTYPES = {
+    **{f"{sign}{bits}": f"{kind}{bits}" for sign, kind in (("I", "int"), ("U", "uint")) for bits in (8, 16, 32, 64)},
+    "BOOL": "bool",
+    "F8_E4M3": "float8_e4m3",
+    "F8_E5M2": "float8_e5m2",
+    "F8_E8M0": "float8_e8m0",
+}
+
+
+class IndexFile(msgspec.Struct):
+    """What an index holds; other keys are let pass."""
+
+    weight_map: dict[
+        Annotated[str, msgspec.Meta(max_length=LONGEST_NAME)],
+        Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"^[^\x00\n]*$")],
+    ]
 
 
 @dataclass(frozen=True)
@@ -37,19 +58,30 @@ class Weights:
         """A tensor's shape, from the file's header."""
         return tuple(self.files[name].get_slice(name).get_shape())
 
+    def check_dtype(self, name: str) -> None:
+        """Raise unless a tensor holds plain floating-point numbers, by the file's header."""
+        kind = str(self.files[name].get_slice(name).get_dtype())
+        if kind not in DTYPES:
+            raise ValueError(
+                f"{str(self.folder)!r} holds {name} as {OTHER_DTYPES.get(kind, kind)}; expected float32, float64, "
+                "float16 or bfloat16: quantised checkpoints are not supported."
+            )
+
     def read(self, name: str) -> np.ndarray:
         """A tensor.
 
         Raises:
-            ValueError: a tensor that cannot be read or holds no floating-point numbers.
+            ValueError: a tensor that holds no floating-point numbers, or that cannot be read.
         """
-        array = self.files[name].get_tensor(name)
-        if not np.issubdtype(array.dtype, np.floating) and array.dtype.name != "bfloat16":
+        from safetensors import SafetensorError
+
+        self.check_dtype(name)
+        try:
+            return self.files[name].get_tensor(name)
+        except (SafetensorError, OSError) as error:
             raise ValueError(
-                f"{str(self.folder)!r} holds {name} as {array.dtype}; expected float32, float64, float16 or bfloat16: "
-                "quantised checkpoints are not supported."
-            )
-        return array
+                f"{str(self.folder)!r} holds {name}, which cannot be read ({one_line(str(error))}); copy it again."
+            ) from None
 
 
 @contextmanager
@@ -60,35 +92,56 @@ def open_weights(folder: Path | str) -> Iterator[Weights]:
         ValueError: no weights, pickled ones only, a file of the index that is missing, a damaged file, or a tensor that
             the index places wrongly.
     """
-    from safetensors import SafetensorError, safe_open
-
     folder = Path(folder)
     placed, paths = _listed(folder)
     with ExitStack() as stack:
-        opened = {}
-        for path in paths:
-            try:
-                opened[path] = stack.enter_context(safe_open(path, framework="numpy"))
-            except (SafetensorError, OSError) as error:
-                raise ValueError(
-                    f"{str(path)!r} is damaged or cut short ({error}); download or copy it again."
-                ) from None
+        opened = {path: open_file(path, stack) for path in paths}
         files = {name: handle for handle in opened.values() for name in handle.keys()}  # noqa: SIM118  (not a mapping)
+        held = {path: set(handle.keys()) for path, handle in opened.items()}
         for name, path in placed.items():
-            if name not in opened[path].keys():  # noqa: SIM118
+            if name not in held[path]:
                 raise ValueError(f"{INDEX} places {name} in {path.name}, which does not hold it; expected it there.")
         yield Weights(files, folder)
+
+
+def open_file(path: Path, stack: ExitStack) -> Any:
+    """One safetensors file, open until the stack is closed.
+
+    Raises:
+        ValueError: a damaged file, a header beyond what models need, or a name that no model has.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with path.open("rb") as stream:
+            header = int.from_bytes(stream.read(8), "little")
+        if header > LARGEST_HEADER:
+            raise SafetensorError(f"its header has {header} bytes, expected at most {LARGEST_HEADER}")
+        handle = stack.enter_context(safe_open(path, framework="numpy"))
+    except (SafetensorError, OSError) as error:
+        raise ValueError(
+            f"{str(path)!r} is damaged or cut short ({one_line(str(error))}); download or copy it again."
+        ) from None
+    for name in handle.keys():  # noqa: SIM118  (not a mapping)
+        if len(name) > LONGEST_NAME:
+            raise ValueError(
+                f"{str(path)!r} holds a tensor whose name has {len(name)} characters ({shown(name)}); expected at most "
+                f"{LONGEST_NAME}."
+            )
+    return handle
 
 
 def _listed(folder: Path) -> tuple[dict[str, Path], list[Path]]:
     """Where the index says tensors are, if there is one, and the files."""
     if (folder / INDEX).is_file():
         try:
-            weight_map = json.loads((folder / INDEX).read_text(encoding="utf-8"))["weight_map"]
-            placed = {name: folder / file for name, file in weight_map.items()}
-        except (json.JSONDecodeError, KeyError, AttributeError, TypeError):
-            raise ValueError(f"{str(folder / INDEX)!r} is no index; expected JSON with a weight_map.") from None
-        for path in placed.values():
+            index = msgspec.json.decode(read_bytes(folder / INDEX), type=IndexFile)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+            raise ValueError(
+                f"{str(folder / INDEX)!r} is no index; expected JSON with a weight_map ({one_line(str(error))})."
+            ) from None
+        placed = {name: folder / file for name, file in index.weight_map.items()}
+        for path in set(placed.values()):
             if path.parent != folder or not path.is_file():
                 raise ValueError(f"{INDEX} names {path.name}, which is not in {str(folder)!r}; expected it there.")
         return placed, sorted(set(placed.values()))

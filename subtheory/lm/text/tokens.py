@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from .._json_file import read_json
-
-TOKENIZER_FILES = (
-    "tokenizer.json",
-    "tokenizer_config.json",
-    "special_tokens_map.json",
-    "chat_template.jinja",
-    "generation_config.json",
-)
-"""What is read, where it exists, and copied when a checkpoint is saved."""
+from .._json_file import one_line
+from .chat_templates import render
 
 
 def _byte_alphabet() -> dict[str, int]:
@@ -55,12 +43,12 @@ class Tokenizer:
 
     def encode(self, text: str, *, special: bool = True) -> list[int]:
         """Token ids of ``text``, with the tokens that the checkpoint puts around a text unless ``special`` is False."""
-        return list(self.backend.encode(text, add_special_tokens=special).ids)
+        return list(_quietly(lambda: self.backend.encode(text, add_special_tokens=special), "encode this text").ids)
 
     def decode(self, tokens: Any, *, special: bool = False) -> str:
         """The text of token ids ``[T]``, special tokens left out unless ``special`` is True."""
         ids = [int(token) for token in np.asarray(tokens).reshape(-1)]
-        return self.backend.decode(ids, skip_special_tokens=not special)
+        return _quietly(lambda: self.backend.decode(ids, skip_special_tokens=not special), "decode these tokens")
 
     def word(self, token: int) -> str:
         """One token of the vocabulary as a reader would write it; bytes that are no text alone in hexadecimal."""
@@ -86,65 +74,26 @@ class Tokenizer:
         """
         if self.chat_template is None:
             raise ValueError("this checkpoint has no chat template; expected chat_template in tokenizer_config.json.")
-        import jinja2
-
         known = {name: _content(self.settings.get(name)) for name in ("bos_token", "eos_token", "pad_token")}
-        given = {**known, "messages": list(messages), "add_generation_prompt": reply, **values}
-        try:
-            return _compiled_template(self.chat_template).render(given)
-        except jinja2.TemplateError as error:
-            raise ValueError(f"the chat template cannot be rendered: {error}.") from error
-
-
-def load_tokenizer(folder: Path | str) -> Tokenizer:
-    """Read tokenizer.json, and what stands beside it, from a checkpoint's folder.
-
-    Raises:
-        ValueError: no tokenizer.json, or one that cannot be read.
-    """
-    import tokenizers
-
-    folder = Path(folder)
-    path = folder / "tokenizer.json"
-    if not path.is_file():
-        raise ValueError(
-            f"{str(folder)!r} has no tokenizer.json; expected one: save it with transformers' fast tokenizer, or pass "
-            "tokenizer=False to work with token ids alone."
-        )
-    try:
-        backend = tokenizers.Tokenizer.from_str(path.read_text(encoding="utf-8"))
-    except Exception as error:  # the library raises bare Exception
-        raise ValueError(f"{str(path)!r} is no tokenizer: {error}.") from error
-    settings: dict[str, Any] = {}
-    if (folder / "tokenizer_config.json").is_file():
-        settings = read_json(folder / "tokenizer_config.json")
-    template = settings.get("chat_template")
-    if isinstance(template, list):
-        named = {one.get("name"): one.get("template") for one in template}
-        template = named.get("default")
-    if (folder / "chat_template.jinja").is_file():
-        template = (folder / "chat_template.jinja").read_text(encoding="utf-8")
-    files = {name: (folder / name).read_bytes() for name in TOKENIZER_FILES if (folder / name).is_file()}
-    return Tokenizer(backend, settings, template, files)
-
-
-@lru_cache(maxsize=16)
-def _compiled_template(source: str) -> Any:
-    """A template ready to be rendered; compiling a real one takes a hundred times as long as rendering it."""
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
-
-    def refuse(message: str) -> None:
-        raise ValueError(f"the chat template refuses these messages: {message}")
-
-    environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True)
-    environment.globals["raise_exception"] = refuse
-    environment.globals["strftime_now"] = lambda form: datetime.now().strftime(form)
-    environment.filters["tojson"] = lambda value, indent=None: json.dumps(value, ensure_ascii=False, indent=indent)
-    return environment.from_string(source)
+        return render(self.chat_template, messages, {**known, "add_generation_prompt": reply, **values})
 
 
 def _content(token: Any) -> str:
     """The text of a special token, which a settings file gives plainly or as a dictionary."""
     if isinstance(token, Mapping):
         token = token.get("content")
-    return token or ""
+    return token if isinstance(token, str) else ""
+
+
+def _quietly(work: Callable[[], Any], what: str) -> Any:
+    """What the ``tokenizers`` library gives; its errors and panics as one sentence.
+
+    Raises:
+        ValueError: whatever the library raises, which is a bare ``Exception``, or no ``Exception`` at all.
+    """
+    try:
+        return work()
+    except BaseException as error:
+        if isinstance(error, Exception) or type(error).__name__ == "PanicException":
+            raise ValueError(f"the tokenizer cannot {what} ({one_line(str(error))}).") from None
+        raise
