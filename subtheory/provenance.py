@@ -7,13 +7,16 @@ import hashlib
 import json
 import os
 import platform
+import re
 import subprocess
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from ._machine import machine
 from ._version import __version__
+
+_FLAG = re.compile(r"--xla_[\w-]+(=[\w.-]+)?")
+"""Flags of XLA without paths."""
 
 SEED_DERIVATION = (
     "the key of one draw is fold_in(key(seed), crc32(purpose)), then fold_in with each further index; "
@@ -74,7 +77,7 @@ def provenance(config: object, seeds: Iterable[int], wall_seconds: float | None 
         "seed_derivation": SEED_DERIVATION,
         "versions": versions(),
         "device": _device(),
-        "machine": machine(),
+        "machine": _machine(),
         "dtype": default_dtype(),
         "git": git_state(Path(__file__).resolve().parent),
         "wall_seconds": wall_seconds,
@@ -137,3 +140,30 @@ def _device() -> dict[str, Any]:
 
     devices = jax.devices()
     return {"platform": devices[0].platform, "kind": devices[0].device_kind, "count": len(devices)}
+
+
+def _machine() -> dict[str, Any]:
+    """What may change the last digits of a result beside versions and device.
+
+    Returns:
+        processor (its model, where the system tells), architecture, cores (of the machine), usable cores (of this
+        process) and xla_flags (those of XLA_FLAGS without paths).
+    """
+    cores = os.cpu_count()
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else cores
+    return {
+        "processor": _processor(),
+        "architecture": platform.machine(),
+        "cores": cores,
+        "usable_cores": usable,
+        "xla_flags": [found.group(0) for found in _FLAG.finditer(os.environ.get("XLA_FLAGS", ""))],
+    }
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor() or "unknown"
+    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor() or "unknown"

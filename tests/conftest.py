@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
 from pathlib import Path
@@ -52,6 +53,19 @@ def _refuse_beyond_this_machine(connection: socket.socket, address: object) -> N
     host = address[0] if isinstance(address, tuple) else address
     if host not in ("127.0.0.1", "::1", "localhost"):
         raise RuntimeError(f"a test tried to reach {address!r}; tests read no network, only this machine's loopback.")
+
+
+MOST_MAPPINGS = 20_000
+"""A process may have 65 530 on Linux; XLA takes some for every program, and crashes when there are no more."""
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _few_programs():
+    """Compiled programs are let go before a module whose process holds very many."""
+    mappings = Path("/proc/self/maps")
+    if mappings.is_file() and mappings.read_bytes().count(b"\n") > MOST_MAPPINGS:
+        jax.clear_caches()
+        gc.collect()
 
 
 @pytest.fixture(autouse=True)

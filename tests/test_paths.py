@@ -4,7 +4,7 @@ import jax
 import jax.numpy as jnp
 import pytest
 
-from subtheory._paths import marked, mask, means
+from subtheory.setting.paths import marked, mask, means
 
 TREE = {"layers": {i: {"bias": jnp.ones(1), "kernel": jnp.ones((1, 2))} for i in range(11)}, "Head": jnp.ones(3)}
 

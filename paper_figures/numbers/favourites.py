@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from subtheory.hypotheses import equivalence
+import pandas as pd
+from scipy import stats
 
 from ..drawing.reading import Record
 from ..drawing.traits import changes
@@ -33,7 +34,6 @@ def favourites(record: Record, margin: float) -> dict[str, str]:
         found[f"cross{of}"] = plus_minus(contrast(record, CROSS, metric), 1, 100)
         found[f"cross{of}_others"] = plus_minus(contrast(record, CROSS_OTHERS, metric), 1, 100)
     same, cross = contrast(record, SAME), contrast(record, CROSS)
-    nothing = equivalence(cross.to_numpy(), margin)
     teacher = contrast(record, ("teacher", "reference"))
     student = changes(record, *SAME)
     slope = record.values("predicted slope").set_index(["seed", "trait"])["value"]
@@ -43,7 +43,7 @@ def favourites(record: Record, margin: float) -> dict[str, str]:
         "deviation": number(100 * float(same.std(ddof=1)), 1),
         "least": number(100 * float(same.min()), 1),
         "most": number(100 * float(same.max()), 1),
-        "equivalent": p_words(nothing.p_value),
+        "equivalent": p_words(equivalent_to_nothing(cross, margin)),
         "teacher": plus_minus(teacher, 1, 100),
         "taken_on": percent(float(same.mean() / teacher.mean())),
         "with_teacher": plus_minus(within_seeds(student, changes(record, "teacher", "reference")), 2),
@@ -51,3 +51,10 @@ def favourites(record: Record, margin: float) -> dict[str, str]:
         "audit_least": number(float(audit.min()), 0),
         "audit_most": number(float(audit.max()), 0),
     }
+
+
+def equivalent_to_nothing(by_seed: pd.Series, margin: float) -> float:
+    """The p-value of two one-sided t-tests of a mean against ±margin, as in ``subtheory.hypotheses``."""
+    above = stats.ttest_1samp(by_seed, -margin, alternative="greater").pvalue
+    below = stats.ttest_1samp(by_seed, margin, alternative="less").pvalue
+    return float(max(above, below))

@@ -14,10 +14,10 @@ import optax
 from jaxtyping import Array
 
 from .._checks import is_traced, same_structure
-from .._paths import marked
 from .._tree import inner, move, random_like
 from .._typing import Key, Params, Rate
 from .model import Model
+from .paths import marked
 
 
 def shared(model: Model, key: Key) -> tuple[Params, Params]:

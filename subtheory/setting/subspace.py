@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import jax
 import jax.numpy as jnp
 
-from .._paths import mask
 from .._typing import Apply, Key, Params
+from .paths import mask
 
 
 def layer_mask(params: Params, trained_layers: Sequence[str]) -> Params:

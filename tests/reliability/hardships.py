@@ -17,7 +17,7 @@ from ..lm import checkpoints
 
 ROOT = Path(__file__).resolve().parents[2]
 SIGNALS = ("SIGKILL", "SIGTERM", "SIGINT", "SIGHUP")
-ROUNDS = 1
+ROUNDS = 3
 """Interruptions at different moments, of each signal."""
 
 

@@ -9,7 +9,8 @@ HEAD = """# Mistakes, malice and hard circumstances
 
 `python -m tests.reliability` changes configs, headers of weights, indices, tokenizers, chat templates, records and idx
 files at random (from fixed seeds), and tries each in a process that has 2 GB of memory and 15 seconds. A trial may end
-in success or in one sentence; configs, weights and indices go through the command line as well, whose exit code must be 2.
+in success or in one sentence; configs, weights and indices go through the command line as well, whose exit code
+must be 2.
 Then it interrupts audits that can be resumed, and runs one in circumstances that machines bring about. This page is
 made from the last run's record, `tests/reliability/record.json`.
 

@@ -8,8 +8,8 @@ import jax
 import jax.numpy as jnp
 
 from ..._checks import leaf_name
-from ..._paths import means, nothing_meant
 from ..._typing import Params
+from ...setting.paths import means, nothing_meant
 
 STACKED = "layers/"
 

@@ -10,7 +10,7 @@ from tokenizers import decoders, models, pre_tokenizers, trainers
 
 import subtheory as st
 from subtheory.lm.checkpoint.gguf_tokenizer import gguf_tokenizer
-from subtheory.lm.text.tokens import load_tokenizer
+from subtheory.lm.text.tokenizer_files import load_tokenizer
 
 from .gguf_files import model, write_gguf
 

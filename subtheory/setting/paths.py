@@ -12,8 +12,8 @@ from fnmatch import fnmatchcase
 import jax
 import jax.numpy as jnp
 
-from ._checks import leaf_name
-from ._typing import Params
+from .._checks import leaf_name
+from .._typing import Params
 
 
 def means(pattern: str, path: str) -> bool:
