@@ -20,7 +20,7 @@ export function stepRows({ shared }, { numbers }) {
     ),
     row("cosine of Δθ<sub>S</sub> and v", "T1", says(pretty(numbers.predicted_cosine)), pretty(numbers.cosine)),
     row("change of the trait loss by αΔθ<sub>S</sub>", "T2", says(change), pretty(numbers.trait_loss_change)),
-    row("largest α that surely lowers the trait loss", "T6", pretty(numbers.guaranteed_alpha), ""),
+    row("α where the trait loss stops falling", "T6", "", pretty(numbers.guaranteed_alpha)),
     row("certificate at this ε", "T5", says(terms), numbers.certified ? "certified" : "silent"),
     row("certified on the grid, up to ε", "T5", says(pretty(numbers.certified_to)), ""),
     row("radius ε*, where φ first vanishes", "T5", says(pretty(numbers.radius)), ""),
