@@ -44,7 +44,7 @@ class Audit:
     INTERRUPTED: ClassVar[str] = "what is finished is kept beside --json; give the same command with --resume to go on"
 
     checkpoint: Annotated[Path, tyro.conf.Positional]
-    """Folder of the model, in the Hugging Face layout."""
+    """Folder of the model, in the Hugging Face layout; or a GGUF file; or smollm2 (docs/how-to/a_real_model.md)."""
     trait: Path
     """Examples of the trait: prompts and completions that show it."""
     data: Path

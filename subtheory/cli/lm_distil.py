@@ -35,7 +35,7 @@ class Distil:
     INTERRUPTED: ClassVar[str] = "nothing was written"
 
     checkpoint: Annotated[Path, tyro.conf.Positional]
-    """Folder of the reference model, from which the student starts."""
+    """Folder or GGUF file of the reference model, from which the student starts."""
     prompts: Path
     """Text file with an unrelated prompt on every line."""
     out: Path

@@ -28,7 +28,7 @@ class Generate:
     INTERRUPTED: ClassVar[str] = "nothing was written"
 
     checkpoint: Annotated[Path, tyro.conf.Positional]
-    """Folder of the model, in the Hugging Face layout."""
+    """Folder of the model, in the Hugging Face layout; or a GGUF file; or smollm2 (docs/how-to/a_real_model.md)."""
     prompts: Path | None = None
     """Text file with a prompt on every line."""
     prompt: str | None = None

@@ -32,7 +32,7 @@ class VerifyModel:
     INTERRUPTED: ClassVar[str] = "nothing was written"
 
     checkpoint: Annotated[Path, tyro.conf.Positional]
-    """Folder of the model, in the Hugging Face layout."""
+    """Folder of the model, in the Hugging Face layout; or a GGUF file; or smollm2 (docs/how-to/a_real_model.md)."""
     trait: Path
     """JSON Lines of prompts and completions that show the trait."""
     prompts: Path

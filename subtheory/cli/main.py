@@ -20,8 +20,8 @@ from .verify import Verify
 
 ON_CHECKPOINTS = Group(
     "The same analysis on language models' checkpoints.\n\n"
-    "Checkpoints are local folders in the Hugging Face layout; nothing here needs PyTorch. Needs the extra `lm`: "
-    "pip install 'subtheory[lm]'.",
+    "Checkpoints are local folders in the Hugging Face layout, or GGUF files (extra `gguf`); nothing here needs "
+    "PyTorch. Needs the extra `lm`: pip install 'subtheory[lm]'.",
     {"audit": Audit, "verify": VerifyModel, "distil": Distil, "generate": Generate, "example": Example},
     LANGUAGE_MODELS,
 )
