@@ -69,6 +69,14 @@ def _few_programs():
 
 
 @pytest.fixture(autouse=True)
+def _double_precision():
+    """A command that a test calls may choose another precision for its process: the next test has float64 again."""
+    jax.config.update("jax_enable_x64", True)
+    yield
+    jax.config.update("jax_enable_x64", True)
+
+
+@pytest.fixture(autouse=True)
 def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     def connect(connection, address):
         _refuse_beyond_this_machine(connection, address)
