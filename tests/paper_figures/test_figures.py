@@ -70,6 +70,7 @@ def test_no_panel_is_empty_every_one_is_labelled_and_no_tick_labels_overlap(name
 
 
 LATER = {field.name: field.default for kind in (Protocol, Student, lm_stories.Config) for field in fields(kind)}
+LATER |= {"first_seed": 0}
 
 
 def as_old(config, committed):

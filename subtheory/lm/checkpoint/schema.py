@@ -74,7 +74,7 @@ _ONE_ROPE = _fields(ROPE_WHOLE, ROPE_NUMBER, ROPE_TEXT)
 _OneRope: Any = msgspec.defstruct("_OneRope", _ONE_ROPE)
 _BY_LAYER = [(f"{kind}_attention", _or_null(_OneRope), None) for kind in ("full", "sliding")]
 _Rope: Any = msgspec.defstruct("_Rope", [*_ONE_ROPE, *_BY_LAYER])
-CONFIG_FILE = msgspec.defstruct(
+_CONFIG_FILE = msgspec.defstruct(
     "ConfigFile",
     [
         *_fields(WHOLE, NUMBER, TEXT),
@@ -96,7 +96,7 @@ def check_config(raw: Mapping[str, Any]) -> None:
     ValueError: num_hidden_layers in config.json is 10000000; expected a whole number from 1 to 10000.
     """
     try:
-        msgspec.convert(dict(raw), CONFIG_FILE)
+        msgspec.convert(dict(raw), _CONFIG_FILE)
     except msgspec.ValidationError as error:
         found = re.search(r" - at `\$\.?(.*)`$", str(error), re.DOTALL)
         place = found.group(1) if found else ""
