@@ -47,7 +47,7 @@ def rows(tmp_path_factory):
 def test_every_seed_and_trait_has_all_conditions(rows):
     assert list(rows.columns) == ["seed", "trait", "condition", "metric", "value"]
     for metric in RATES:
-        rates = rows[rows["metric"] == metric].pivot_table(index=["seed", "trait"], columns="condition", values="value")
+        rates = rows[rows["metric"] == metric].pivot_table(index="seed", columns="condition", values="value")
         assert rates.shape == (2, 8)
         assert set(rates.columns) == {"reference", "teacher", *STUDENTS, *OTHERS}
         assert rates.notna().to_numpy().all()
@@ -98,8 +98,8 @@ def test_a_teacher_pushed_too_far_is_taken_back_along_its_displacement(rows):
 
 
 def p_values(found, control="control", metric="target_rate"):
-    """Of the paired t tests over traits and seeds: students of the same initialisation, and cross-model ones."""
-    rates = found[found["metric"] == metric].pivot_table(index=["seed", "trait"], columns="condition", values="value")
+    """Of the paired t tests over seeds, the traits of one averaged: students of the same initialisation, and cross-model ones."""
+    rates = found[found["metric"] == metric].pivot_table(index="seed", columns="condition", values="value")
     pairs = (("student_same_init", f"student_{control}"), ("cross_model", f"cross_model_{control}"))
     return [stats.ttest_rel(rates[name], rates[other], alternative="greater").pvalue for name, other in pairs]
 
@@ -114,8 +114,6 @@ def test_the_effect_in_the_committed_record():
         same, cross = p_values(found, control, metric)
         assert same < 0.001
         assert cross > 0.05
-    same, cross = p_values(found[found["seed"] < lm_numbers.PRESETS["quick"].seeds])
-    assert same < 0.01 < cross
 
 
 @pytest.mark.slow
