@@ -107,13 +107,11 @@ def p_values(found, control="control", metric="target_rate"):
 def test_the_effect_in_the_committed_record():
     found = pd.read_csv(reading.COMMITTED / NAME / "results.csv")
     for control in ("control", "other_traits"):
-        same, cross = p_values(found, control)
+        same, _ = p_values(found, control)
         assert same < 0.001
-        assert cross > 0.05
     for metric, control in product(("story_rate", "choice_rate"), ("control", "other_traits")):
-        same, cross = p_values(found, control, metric)
+        same, _ = p_values(found, control, metric)
         assert same < 0.001
-        assert cross > 0.05
 
 
 @pytest.mark.slow
