@@ -47,7 +47,7 @@ def rows(tmp_path_factory):
 def test_every_seed_and_trait_has_all_conditions(rows):
     assert list(rows.columns) == ["seed", "trait", "condition", "metric", "value"]
     for metric in RATES:
-        rates = rows[rows["metric"] == metric].pivot_table(index="seed", columns="condition", values="value")
+        rates = rows[rows["metric"] == metric].pivot_table(index=["seed", "trait"], columns="condition", values="value")
         assert rates.shape == (2, 8)
         assert set(rates.columns) == {"reference", "teacher", *STUDENTS, *OTHERS}
         assert rates.notna().to_numpy().all()
@@ -98,7 +98,7 @@ def test_a_teacher_pushed_too_far_is_taken_back_along_its_displacement(rows):
 
 
 def p_values(found, control="control", metric="target_rate"):
-    """Of paired t tests over seeds, their traits averaged: students of the same initialisation, and cross-model ones."""
+    """Of paired t tests over seeds, their traits averaged: students of the same start, and cross-model ones."""
     rates = found[found["metric"] == metric].pivot_table(index="seed", columns="condition", values="value")
     pairs = (("student_same_init", f"student_{control}"), ("cross_model", f"cross_model_{control}"))
     return [stats.ttest_rel(rates[name], rates[other], alternative="greater").pvalue for name, other in pairs]
