@@ -25,7 +25,7 @@ SEED = 0
 TEXTS, BATCH = 12_000, 48
 LEARNING = Recipe(3e-3, BATCH)
 TEACHING = Recipe(1e-3, 8, 40)
-PROMPTS, SAMPLES, LONGEST = 200, 10, 20
+PROMPTS, SAMPLES, LONGEST = 200, 40, 20
 NUMBERS_ALONE = r"^[\d ,.]+$"
 """What a completion must be to be shown: numbers, and nothing else."""
 
