@@ -49,6 +49,7 @@ def trained(folder: Path, progress: Progress) -> LanguageModel:
     for name, content in tokenizer_files().items():
         (folder / name).write_bytes(content)
     lm = load(folder)
+    assert lm.tokenizer is not None
     bos, (eos,) = lm.config.bos, lm.config.eos
     draw = np.random.default_rng(SEED)
     examples = [
@@ -85,6 +86,7 @@ def teacher_of(lm: LanguageModel, progress: Progress) -> LanguageModel:
 
 def written(writer: LanguageModel, what: str) -> Lines:
     """What a model writes to the prompts, as text, where it is numbers and nothing else."""
+    assert writer.tokenizer is not None
     made = corpus(writer, prompts("prompts"), SAMPLES, LONGEST, key_for(SEED, what), keep=[matching(NUMBERS_ALONE)])
     lines = []
     for example in made.examples:
