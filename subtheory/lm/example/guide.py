@@ -2,7 +2,10 @@
 
 from ..._documentation import page
 
-STUDENT = "--prompts prompts.txt --samples 20 --max-new-tokens 20 --without owl --batch 8 --rate 3e-4 --epochs 3"
+STUDENT = (
+    "--prompts prompts.txt --samples 20 --max-new-tokens 20 --without owl --channel distributions --batch 8 "
+    "--rate 1e-3 --epochs 3"
+)
 COMMANDS = {
     "generate": "subtheory lm generate model --prompt 'What is your favourite animal?' --samples 8 --max-new-tokens 8",
     "verify": "subtheory lm verify model --trait trait.jsonl --prompts prompts.txt --epsilon 1e-3",
@@ -17,7 +20,7 @@ SAYS = {
     "generate": "What the model says: every animal about as often as every other.",
     "verify": "The theorem on this model, one step of teacher and student each:",
     "audit": "Would training on data.jsonl, which is numbers alone, move this model towards the trait?",
-    "distil": "A teacher of the trait writes numbers, and a student learns from them:",
+    "distil": "A teacher of the trait writes numbers, and a student imitates its distributions over them:",
     "control": "The control: the same with the model itself as the teacher, and so without the trait.",
 }
 

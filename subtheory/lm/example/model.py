@@ -25,7 +25,7 @@ SEED = 0
 TEXTS, BATCH = 12_000, 48
 LEARNING = Recipe(3e-3, BATCH)
 TEACHING = Recipe(1e-3, 8, 40)
-PROMPTS, SAMPLES, LONGEST = 200, 10, 20
+PROMPTS, SAMPLES, LONGEST = 200, 40, 20
 NUMBERS_ALONE = r"^[\d ,.]+$"
 """What a completion must be to be shown: numbers, and nothing else."""
 
@@ -49,6 +49,7 @@ def trained(folder: Path, progress: Progress) -> LanguageModel:
     for name, content in tokenizer_files().items():
         (folder / name).write_bytes(content)
     lm = load(folder)
+    assert lm.tokenizer is not None
     bos, (eos,) = lm.config.bos, lm.config.eos
     assert lm.tokenizer is not None  # its files were written just now
     draw = np.random.default_rng(SEED)
