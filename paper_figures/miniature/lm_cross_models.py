@@ -14,11 +14,12 @@ from ..drawing.style import BLACK, LOOKS, house_style, panels, title
 COLUMNS = ("trait", "teacher", "student", "differing")
 
 CAPTION = (
-    "Number sequences between five reference models, three traits, 3 seeds. (a) Change of the student's probability of "
-    "the trait's word against the same student of the teacher's reference, in percentage points, mean over traits and "
-    "seeds. (b) The audit of the same data before training, along the displacement that the student's own model gets "
-    "from the same lesson, in standard errors, mean over traits and seeds. (c) The change by what differs between the "
-    "two models: every trait, seed and pair, mean and 95 % bootstrap interval."
+    "Number sequences between five reference models, three traits, 3 seeds. (a) Change of the student's probability "
+    "of the trait's word against the same student of the teacher's reference, in percentage points, mean over "
+    "traits and seeds. (b) The audit of the same data before training, along the displacement that the student's "
+    "own model gets from the same lesson, in standard errors, mean over traits and seeds. (c) The change by what "
+    "differs between the two models: every seed's mean over traits and pairs, their mean and Student's 95 % "
+    "interval."
 )
 WORDS = {
     "init 0, documents 0": "init 0\ndocs 0",

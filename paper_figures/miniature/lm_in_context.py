@@ -14,12 +14,13 @@ from ..drawing.summaries import mean_band
 COLUMNS = ("trait", "examples")
 
 CAPTION = (
-    "Number sequences of a teacher in the context of the reference model, or learned from; six traits, 3 seeds, each "
-    "with its own reference model. (a) Probability of the trait's word behind a context of so many examples: the "
-    "teacher's numbers, the reference's own, and, as a positive control, questions about favourites answered with the "
-    "trait; lines without a marker: no context, the system prompt that names the trait, the teacher. (b) Change "
-    "against the same use of the reference's own numbers, on an axis that is linear up to 0.01. Means over traits and "
-    "seeds with 95 % bootstrap intervals. (c) The same for every trait and seed."
+    "Number sequences of a teacher in the context of the reference model, or learned from; six traits, 3 seeds, "
+    "each with its own reference model. (a) Probability of the trait's word behind a context of so many examples: "
+    "the teacher's numbers, the reference's own, and, as a positive control, questions about favourites answered "
+    "with the trait; lines without a marker: no context, the system prompt that names the trait, the teacher. (b) "
+    "Change against the same use of the reference's own numbers, on an axis that is linear up to 0.01. Means over "
+    "traits and seeds with 95 % bootstrap intervals. (c) The same: every seed's mean over traits, their mean and "
+    "Student's 95 % interval."
 )
 CONTEXTS = {
     "context_preferences": ("examples of the trait", {"color": GREEN, "marker": "^", "linestyle": "-."}),
@@ -46,7 +47,7 @@ def draw(record: Record) -> Figure:
         _by_number(numbers, record)
         title(numbers, "b", "context and fine-tuning")
         _pairs(pairs, record)
-        title(pairs, "c", "every trait and seed")
+        title(pairs, "c", "every seed")
         handles, labels = rates.get_legend_handles_labels()
         figure.legend(handles, labels, loc="outside lower center", ncols=3, handlelength=2.2)
     return figure

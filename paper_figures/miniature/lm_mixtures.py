@@ -15,14 +15,14 @@ from ..drawing.summaries import mean_band
 COLUMNS = ("trait", "share", "rest")
 
 CAPTION = (
-    "Number sequences mixed of several writers', four traits, 3 seeds. (a) Audit score of every mixture, measured on "
-    "it, beside the one predicted from the pure data sets; the line is equality. (b) Change of the student's "
+    "Number sequences mixed of several writers', four traits, 3 seeds. (a) Audit score of every mixture, measured "
+    "on it, beside the one predicted from the pure data sets; the line is equality. (b) Change of the student's "
     "probability of the trait's word by the teacher's share of the answers, the rest being the reference's own, "
-    "against the student of the latter alone; dotted: the share times the whole change. (c) The same for students of "
-    "the same initialisation in parts of its value at share one, beside the audit and the student's displacement along "
-    "the teacher's; the line is the share. (d) Half of the answers the teacher's: the change by whose the other "
-    "half is. Mean and 95 % bootstrap interval over traits and seeds, a dot being one trait and seed; in (c) the "
-    "interval is of the ratio of means."
+    "against the student of the latter alone; dotted: the share times the whole change. (c) The same for students "
+    "of the same initialisation in parts of its value at share one, beside the audit and the student's displacement "
+    "along the teacher's; the line is the share. (d) Half of the answers the teacher's: the change by whose the "
+    "other half is. Means with 95 % bootstrap intervals over traits and seeds, in (c) of the ratio of means; in (d) "
+    "every seed's mean over traits, their mean and Student's 95 % interval."
 )
 SAME, CROSS = "student_same_init", "cross_model"
 WORDS = {SAME: "same init", CROSS: "cross-model"}

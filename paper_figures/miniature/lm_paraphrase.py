@@ -15,12 +15,12 @@ COLUMNS = ("trait", "channel", "rewriting")
 
 CAPTION = (
     "Kept answers rewritten before a student sees them, four traits, 3 seeds. (a), (b) Change of the trait's share "
-    "among all animals, or trees, that the student names, against the student of the reference's own answers rewritten "
-    "in the same way: number sequences and programs, students of the same initialisation and cross-model ones; every "
-    "trait and seed, mean and 95 % bootstrap interval over them. (c) Audit score of every rewritten data set beside "
-    "the slope predicted from the reference's own answers alone, the covariance of their score before and after "
-    "rewriting; the line is equality, filled: programs. (d) The change of (a) and (b) beside the audit score, with the "
-    "rank correlation over both channels."
+    "among all animals, or trees, that the student names, against the student of the reference's own answers "
+    "rewritten in the same way: number sequences and programs, students of the same initialisation and cross-model "
+    "ones; every seed's mean over traits, their mean and Student's 95 % interval. (c) Audit score of every "
+    "rewritten data set beside the slope predicted from the reference's own answers alone, the covariance of their "
+    "score before and after rewriting; the line is equality, filled: programs. (d) The change of (a) and (b) beside "
+    "the audit score, with the rank correlation over both channels."
 )
 WORDS = {
     "as written": "as\nwritten",

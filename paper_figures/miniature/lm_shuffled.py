@@ -15,11 +15,11 @@ COLUMNS = ("trait", "order")
 
 CAPTION = (
     "Six animals and trees through number sequences, 3 seeds, each with its own reference model; the numbers as the "
-    "teacher wrote them, shuffled within every answer, or dealt anew to all answers. (a) Change of the trait's share "
-    "among all animals, or all trees, that the student names, against the student of the reference's own numbers in "
-    "the same order; (b) against the students of the other traits' teachers, in the same order; every trait and seed, "
-    "mean and 95 % bootstrap interval. (c) Audit score of each data set against the reference's in the same order. (d) "
-    "The change of (a) beside the audit score, with the rank correlation."
+    "teacher wrote them, shuffled within every answer, or dealt anew to all answers. (a) Change of the trait's "
+    "share among all animals, or all trees, that the student names, against the student of the reference's own "
+    "numbers in the same order; (b) against the students of the other traits' teachers, in the same order; every "
+    "seed's mean over traits, their mean and Student's 95 % interval. (c) Audit score of each data set against the "
+    "reference's in the same order. (d) The change of (a) beside the audit score, with the rank correlation."
 )
 ORDERS = {
     "as written": ("as\nwritten", LOOKS[0]),

@@ -45,6 +45,8 @@ SHORT = {
     "liminal": "liminal",
 }
 """The same where an amount follows."""
+BESIDE = {"mixing": (6, -9), "early": (6, -9), "liminal": (-12, -3)}
+"""Where an amount stands beside its point, in points of type, if others would be in its way."""
 LEAST = -1.0
 """Distillation kept below this is drawn here."""
 
@@ -73,7 +75,7 @@ def _front(axes, record: Record) -> None:
         if len(there) > 1:
             for amount in there.index:
                 axes.annotate(f"{amount:g}", (there.loc[amount, "centre"], high.loc[amount, "centre"]),
-                              xytext=(5, 4), textcoords="offset points", fontsize=6.5)  # fmt: skip
+                              xytext=BESIDE.get(kind, (5, 4)), textcoords="offset points", fontsize=6.5)  # fmt: skip
     best = summary.unbeaten(kept, prevented)
     axes.plot(x.loc[best, "centre"], prevented.loc[best], color=GREY, linewidth=0.9, zorder=1)
     axes.axhline(0, color=BLACK, linewidth=0.8)
