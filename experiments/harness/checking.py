@@ -22,8 +22,7 @@ def said(names: tuple[str, ...], folder: Path | None = None) -> int:
     folder = COMMITTED if folder is None else folder
     for name in names:
         rooms.room_of(name)
-    every = [name for those in rooms.ROOMS.values() for name in those]
-    chosen = names or tuple(name for name in every if record.exists(name, folder))
+    chosen = names or tuple(name for name in rooms.names() if record.exists(name, folder))
     found = {name: stale(name, folder) for name in chosen}
     for name, sentences in found.items():
         for sentence in sentences:

@@ -49,7 +49,3 @@ class Preregistration:
     def test_seeds(self) -> range:
         """The block."""
         return range(self.first_test_seed, self.first_test_seed + self.block)
-
-    def allows(self, seeds: range) -> bool:
-        """Whether a record of these seeds holds test seeds only, or development seeds only."""
-        return all(seed in self.test_seeds for seed in seeds) or all(seed not in self.test_seeds for seed in seeds)

@@ -73,6 +73,16 @@ class Together(Protocol):
 
 
 @runtime_checkable
+class Describing(Protocol):
+    """An experiment that has something of its own to say in run.json."""
+
+    @staticmethod
+    def about(config: Any) -> dict[str, Any]:
+        """What is added, by key."""
+        ...
+
+
+@runtime_checkable
 class Checking(Protocol):
     """An experiment that can refuse data before anything is computed."""
 

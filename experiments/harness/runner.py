@@ -20,7 +20,7 @@ from subtheory.setting import data as datasets
 from . import checkpoint, processes
 from .code_digest import module_digest
 from .presets import CHECKPOINT, DATA_NAMES, NO_DATA, seeds_of
-from .registry import Experiment, Together, precision
+from .registry import Describing, Experiment, Together, precision
 
 Progress = Callable[[int, int], None]
 """Called with the number of chunks finished and the number in all."""
@@ -190,9 +190,8 @@ def _lead(plan: Plan, count: int, compute: Callable[[Sequence[int]], list[Any]],
     in_order = [finished[index] for index in range(count)]
     run = provenance(plan.config, seeds_of(plan.config), sum(chunk.seconds for chunk in in_order))
     run["code"] = module_digest(plan.module)
-    about = getattr(plan.module, "about", None)
-    if about is not None:
-        run |= about(plan.config)
+    if isinstance(plan.module, Describing):
+        run |= plan.module.about(plan.config)
     run["execution"] = {"processes": jax.process_count(), "seeds_at_once_per_device": plan.together}
     if isinstance(data, datasets.Dataset):
         sizes = {"training images": len(data.train_images), "test images": len(data.test_images)}

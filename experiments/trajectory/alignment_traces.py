@@ -35,6 +35,7 @@ import optax
 
 import subtheory as st
 from experiments.auxiliary_logits.common.protocol import OPTIMISERS, Protocol
+from experiments.harness.presets import seeds_of
 from subtheory._tree import cosine, inner, random_like
 from subtheory.setting.channel import select
 from subtheory.setting.data import Dataset
@@ -74,7 +75,7 @@ PRESETS = {"quick": Config(seeds=2, first_seed=0), "paper": Config(seeds=12)}
 
 def chunks(config: Config) -> range:
     """One chunk per seed."""
-    return range(config.first_seed, config.first_seed + config.seeds)
+    return seeds_of(config)
 
 
 def check(config: Config, data: Dataset) -> None:

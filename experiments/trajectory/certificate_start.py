@@ -32,6 +32,7 @@ import jax.numpy as jnp
 import optax
 
 from experiments.auxiliary_logits.common.protocol import Protocol, Student
+from experiments.harness.presets import seeds_of
 from subtheory._tree import cosine
 from subtheory.setting.data import Dataset
 from subtheory.theory.trajectory import imitation_terms
@@ -73,7 +74,7 @@ PRESETS = {"quick": Config(seeds=2, first_seed=0), "paper": Config(seeds=12)}
 
 def chunks(config: Config) -> range:
     """One chunk per seed."""
-    return range(config.first_seed, config.first_seed + config.seeds)
+    return seeds_of(config)
 
 
 def check(config: Config, data: Dataset) -> None:

@@ -42,6 +42,7 @@ import optax
 
 import subtheory as st
 from experiments.auxiliary_logits.common.protocol import INPUTS, OPTIMISERS, Protocol
+from experiments.harness.presets import seeds_of
 from subtheory.setting.channel import select
 from subtheory.setting.data import Dataset
 from subtheory.setting.loss import from_function
@@ -94,7 +95,7 @@ PRESETS = {"quick": Config(seeds=2, first_seed=0), "paper": Config(seeds=12)}
 
 def chunks(config: Config) -> range:
     """One chunk per seed."""
-    return range(config.first_seed, config.first_seed + config.seeds)
+    return seeds_of(config)
 
 
 def check(config: Config, data: Dataset) -> None:

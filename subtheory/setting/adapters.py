@@ -54,17 +54,13 @@ class Chunked:
     def __call__(self, params: Params, inputs: Any) -> jax.Array:
         """Outputs ``[N, ..., n]`` of inputs ``[N, ...]``."""
         count = jax.tree.leaves(inputs)[0].shape[0]
-        whole = count // self.rows * self.rows
-        one = jax.checkpoint(self.apply)
-        if whole <= self.rows:
-            return self.apply(params, inputs) if count <= self.rows else self._joined(params, inputs, whole, one)
-        return self._joined(params, inputs, whole, one)
-
-    def _joined(self, params: Params, inputs: Any, whole: int, one: Apply) -> jax.Array:
+        if count <= self.rows:
+            return self.apply(params, inputs)
+        whole, one = count // self.rows * self.rows, jax.checkpoint(self.apply)
         chunks = jax.tree.map(lambda leaf: leaf[:whole].reshape(-1, self.rows, *leaf.shape[1:]), inputs)
         outputs = jax.lax.map(lambda chunk: one(params, chunk), chunks)
         outputs = outputs.reshape(whole, *outputs.shape[2:])
-        if whole == jax.tree.leaves(inputs)[0].shape[0]:
+        if whole == count:
             return outputs
         return jnp.concatenate([outputs, one(params, jax.tree.map(lambda leaf: leaf[whole:], inputs))])
 

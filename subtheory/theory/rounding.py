@@ -14,6 +14,7 @@ from ..setting.setting import Setting
 from .gauss_newton import output_change
 
 SAFETY = 30.0
+"""What is to be seen is so many times what is rounded, at least."""
 
 
 @dataclass(frozen=True)

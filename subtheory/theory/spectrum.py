@@ -11,8 +11,7 @@ import numpy as np
 from jax.flatten_util import ravel_pytree
 
 from .._typing import Params
-
-SAFETY = 30.0
+from .rounding import SAFETY
 
 
 @dataclass(frozen=True)

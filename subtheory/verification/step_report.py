@@ -130,7 +130,7 @@ def verify_step(
         None if setting.trait_loss is None else float(measured[name])
         for name in ("trait_loss_change", "predicted_trait_loss_change")
     )
-    unresolved = "" if change is None or predicted_change is None else _unresolved(measured, setting, float(alpha))
+    unresolved = "" if change is None else _unresolved(measured, setting, float(alpha))
     return StepReport(
         epsilon=float(epsilon),
         alpha=float(alpha),

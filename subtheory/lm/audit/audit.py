@@ -118,13 +118,13 @@ def audit(
         if control is not None
         else Stream(data, lm, plan.window, plan.own_samples, plan.reading),
     }
-    ends = {what: carry_ends(next(stream.windows(Position()))[0], eos) for what, stream in streams.items()}
-    unscored = given and ends["data"] != ends["control"]
+    ends = _begin_with_ends(streams["data"], eos)
+    unscored = given and ends != _begin_with_ends(streams["control"], eos)
     for what, stream in streams.items():
         for window, position in stream.windows(kept.positions[what]):
             if what == "control" and not given and window:
                 key, longest = key_for(plan.seed, "own samples", position.window), kept.tallies["data"].longest
-                window = own_samples(lm, window, key, plan.own_length or longest, ends["data"])
+                window = own_samples(lm, window, key, plan.own_length or longest, ends)
             if unscored:
                 window = endless(window, eos)
             scored = scored_examples(lm.apply, params, v, window, work)
@@ -135,6 +135,11 @@ def audit(
         notes["the control"] = kept.positions["control"].notes
     said = tuple(words for what, one in notes.items() for words in one.sentences(what, plan.reading.turns))
     return report_of(lm, trait, kept, "given" if given else "the model's own samples", unscored, said)
+
+
+def _begin_with_ends(stream: Stream, eos: Sequence[int]) -> bool:
+    """Whether the first window's completions carry end tokens: one rule for the whole stream."""
+    return carry_ends(next(stream.windows(Position()))[0], eos)
 
 
 def _held(given: Given, lm: LanguageModel) -> Given:

@@ -23,8 +23,6 @@ class Comparison:
 
     Attributes:
         ends_unscored: end tokens were on one side only, so that they are scored on neither.
-        ends: shares of examples whose last token ends a text, (data, control).
-        lengths: mean numbers of scored tokens, (data, control).
         only: shares of (data's, control's) tokens that are nowhere on the other side.
         changed: own samples whose tokens changed on their way through text.
         missing: own samples without any token left, which are no examples.
@@ -33,8 +31,6 @@ class Comparison:
     """
 
     ends_unscored: bool
-    ends: tuple[float, float]
-    lengths: tuple[float, float]
     only: tuple[float, float]
     changed: int
     missing: int
@@ -64,9 +60,7 @@ def compared(data: Tally, control: Tally, ends_unscored: bool, missing: int) -> 
         excess = share - 2 * _expected_unseen(here, there)
         if excess > WARN_TOKENS:
             found[excess > REFUSE_TOKENS].append(f"{share:.0%} of the {mine}'s tokens are nowhere in the {other}")
-    return Comparison(
-        ends_unscored, ends, lengths, only, control.changed, missing, tuple(found[False]), tuple(found[True])
-    )
+    return Comparison(ends_unscored, only, control.changed, missing, tuple(found[False]), tuple(found[True]))
 
 
 def _unseen(here: Tally, there: Tally) -> float:

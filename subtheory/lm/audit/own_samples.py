@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TypeGuard, cast
 
 import jax
 import numpy as np
@@ -72,10 +73,10 @@ def _generation_prompt(lm: LanguageModel, example: Example) -> list[int]:
     if isinstance(given, str):
         ids = lm.tokenizer.encode(given)
     elif _is_conversation(given):
-        said = [{"role": role, "content": content} for role, content in given[:-1]]  # type: ignore[misc]
+        said = [{"role": role, "content": content} for role, content in given[:-1]]
         ids = lm.tokenizer.encode(lm.tokenizer.chat(said), special=False)
     else:
-        ids = [int(token) for token in given]  # type: ignore[arg-type]
+        ids = list(cast("tuple[int, ...]", given))
     while ids and ids[-1] in lm.config.eos:
         ids = ids[:-1]
     return ids or example.prompt.tolist()
@@ -97,14 +98,15 @@ def _rewritten(
         return None
     if _is_conversation(given):
         said = (*given[:-1], ("assistant", text))
-        made = conversation(said, example.name, where, lm.tokenizer)  # type: ignore[arg-type]
+        made = conversation(said, example.name, where, lm.tokenizer)
     else:
-        made = encoded(given, text, example.name, where, lm.config, lm.tokenizer)  # type: ignore[arg-type]
+        prompt_given = cast("str | tuple[int, ...]", given)
+        made = encoded(prompt_given, text, example.name, where, lm.config, lm.tokenizer)
     through = [*prompt, *bare.tolist()]
     changed = made.tokens[: len(through)].tolist() != through
     room = lm.config.context - len(made.prompt)
     return replace(made, completion=made.completion[:room], changed=changed) if len(made.completion) and room else None
 
 
-def _is_conversation(given: object) -> bool:
+def _is_conversation(given: object) -> TypeGuard[tuple[tuple[str, str], ...]]:
     return isinstance(given, tuple) and bool(given) and isinstance(given[0], tuple)

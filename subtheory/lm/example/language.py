@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -64,12 +65,10 @@ def tokenizer_files() -> dict[str, bytes]:
     from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, processors
 
     words = vocabulary()
-    backend = Tokenizer(models.WordLevel(words, unk_token=SPECIAL[0]))
-    backend.pre_tokenizer = pre_tokenizers.Split(Regex(WORD), "isolated")  # type: ignore[assignment]
-    backend.decoder = decoders.Fuse()  # type: ignore[assignment]
-    backend.post_processor = processors.TemplateProcessing(  # type: ignore[assignment]
-        single="<s> $A", special_tokens=[("<s>", words["<s>"])]
-    )
+    backend: Any = Tokenizer(models.WordLevel(words, unk_token=SPECIAL[0]))  # its stubs forbid to set its parts
+    backend.pre_tokenizer = pre_tokenizers.Split(Regex(WORD), "isolated")
+    backend.decoder = decoders.Fuse()
+    backend.post_processor = processors.TemplateProcessing(single="<s> $A", special_tokens=[("<s>", words["<s>"])])
     backend.add_special_tokens(list(SPECIAL))
     settings = {"bos_token": "<s>", "eos_token": "</s>", "unk_token": "<unk>", "chat_template": TEMPLATE}
     return {"tokenizer.json": backend.to_str().encode(), "tokenizer_config.json": json.dumps(settings).encode()}

@@ -167,7 +167,8 @@ def _with_input(instruction: Text, given: Any, where: str) -> Text:
         return instruction
     if not (isinstance(given, str) and isinstance(instruction, str)):
         raise ValueError(f"the input in {where} is a {type(given).__name__}; expected text beside an instruction.")
-    return instruction + BETWEEN + _text(given, "input", where)  # type: ignore[operator]
+    whole_text(given, "input", where)
+    return instruction + BETWEEN + given
 
 
 def _text(value: Any, name: str, where: str) -> Text:

@@ -15,7 +15,7 @@ from experiments.harness.preregistration import Preregistration
 from experiments.harness.staleness import stale
 from paper_figures.drawing.reading import COMMITTED
 
-NAMES = [name for names in rooms.ROOMS.values() for name in names]
+NAMES = rooms.names()
 
 
 def plans():

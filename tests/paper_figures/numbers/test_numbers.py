@@ -10,6 +10,8 @@ from scipy import stats
 
 from paper_figures.drawing import reading
 from paper_figures.numbers import index, readme, words
+from paper_figures.numbers.favourites import equivalent_to_nothing
+from subtheory import hypotheses
 
 ROOT = Path(__file__).parents[3]
 PAGES = {str(page.relative_to(ROOT)): page.read_text() for page in sorted((ROOT / "docs").rglob("*.md"))}
@@ -68,3 +70,10 @@ def test_intervals_and_tests_are_student_s():
     assert words.plus_minus(values) == f"0.30 ± {reach:.2f}"
     t = values.mean() / (np.std(values, ddof=1) / 2)
     assert words.p_value(values) == words.p_words(2 * stats.t.sf(abs(t), 3))
+
+
+@pytest.mark.parametrize("margin", [0.02, 0.5])
+def test_equivalence_is_the_package_s(margin):
+    """Figures and numbers do without the package, so that they are drawn at once; here the two are held together."""
+    values = pd.Series([0.2, -0.1, 0.05, 0.1, 0.0])
+    assert equivalent_to_nothing(values, margin) == hypotheses.equivalence(values.to_numpy(), margin).p_value
