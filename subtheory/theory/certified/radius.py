@@ -134,8 +134,7 @@ def _softmax(z: Jet, tau: float = 1.0) -> Jet:
     p = softmax(value)
 
     def mean(weights: Interval, of: Interval) -> Interval:
-        total = (weights * of).sum(-1)
-        return Interval(total.low[..., None], total.high[..., None])
+        return (weights * of).sum(-1)[..., None]
 
     centred = first - mean(p, first)
     rate = p * centred

@@ -29,8 +29,8 @@ Curve = Callable[[float, float], Jet]
 
 def _tanh(h: Jet) -> Jet:
     a = increasing(np.tanh, h.value)
-    slope = polynomial(lambda x: 1 - x**2, (0.0,), a)
-    bend = polynomial(lambda x: 2 * x**3 - 2 * x, (-(3**-0.5), 3**-0.5), a)
+    slope = polynomial(lambda x: 1 - x * x, (0.0,), a)
+    bend = polynomial(lambda x: 2 * x * (x * x - 1), (-(3**-0.5), 3**-0.5), a)
     return Jet(a, slope * h.first, bend * h.first.square() + slope * h.second)
 
 
@@ -64,7 +64,8 @@ def perceptron(params: Params, direction: Params, inputs: Any, activation: str, 
     layers = [(_float(params["layers"][name]), _float(direction["layers"][name])) for name in names]
 
     def curve(low: float, high: float) -> Jet:
-        t, zero = Interval(np.asarray(low), np.asarray(high)), interval(np.zeros((1, 1)))
+        t = interval(low) if low == high else Interval(np.asarray(low), np.asarray(high))
+        zero = interval(np.zeros((1, 1)))
         a = Jet(interval(x), zero, zero)
         for number, (there, step) in enumerate(layers):
             W, V = t * step["kernel"] + there["kernel"], step["kernel"]
