@@ -80,6 +80,10 @@ benchmarks-peer: $(VENV)/.peer ## Train figure 10 here and in PyTorch, in turn: 
 course: $(VENV)/.docs ## Execute the course: every lesson, and the solutions of its exercises.
 	$(RUN)/python docs/course/execute.py
 
+.PHONY: slides
+slides: $(VENV)/.docs ## Write the lessons' figures as SVG, each beside its source, to OUT (out/slides).
+	$(RUN)/python docs/course/slides.py $(OUT)/slides
+
 # ----------------------------------------------------------------------------------------------------- how it is held
 
 .PHONY: test

@@ -70,3 +70,33 @@ def test_lessons_need_only_public_names():
         source = "\n".join(execute.cells(page))
         assert not re.findall(r"(?:from|import) subtheory\S*\._|\bst\.[\w.]*\b_\w+", source)
         assert "experiments" not in source
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), "got no folder; expected: python docs/course/slides.py FOLDER [LESSON ...]."),
+        (("there", "7"), "no lesson 7; known are 1, 2, 3, 4, 5, 6."),
+        ((str(COURSE / "index.md"), "1"), "File exists."),
+    ],
+)
+def test_slides_refuse_in_one_sentence(arguments, said):
+    done = run(COURSE / "slides.py", *arguments)
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert said in done.stderr
+
+
+@pytest.mark.slow
+def test_slides_are_pictures_with_the_source_that_draws_them(tmp_path):
+    for folder in ("one", "two"):
+        done = run(COURSE / "slides.py", tmp_path / folder, 1)
+        assert done.returncode == 0, done.stderr
+    names = sorted(path.name for path in (tmp_path / "one").iterdir())
+    assert names == [f"lesson_1_figure_{count}.{kind}" for count in (1, 2) for kind in ("py", "svg")]
+    for name in names:
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+    picture = (tmp_path / "one" / "lesson_1_figure_1.svg").read_text()
+    assert picture.count("<text") > 5, "words stay words"
+    done = run(tmp_path / "one" / "lesson_1_figure_2.py")
+    assert done.returncode == 0, done.stderr
