@@ -131,7 +131,8 @@ class _Worker:
         """End the process and everything that is held of it."""
         for pipe in (self.process.stdin, self.process.stdout):
             with contextlib.suppress(OSError):
-                pipe and pipe.close()
+                if pipe is not None:
+                    pipe.close()
         if self.owner == os.getpid():
             self.process.kill()
             self.process.wait()
