@@ -73,6 +73,7 @@ def verify(tmp_path, *options):
     )
 
 
+@pytest.mark.slow
 def test_command_lines_keep_them_two_at_once_and_bounded_unless_told_not_to(tmp_path):
     both = [verify(tmp_path), verify(tmp_path)]
     said = [process.communicate(timeout=240) for process in both]

@@ -16,7 +16,7 @@ from tests.lm.models import tiny
 from tests.tolerances import exact
 
 
-@pytest.mark.parametrize("family", ["llama", "gemma2"])  # an untied head; a tied one with a bound
+@pytest.mark.parametrize("family", ["llama", pytest.param("gemma2", marks=pytest.mark.slow)])
 def test_chunks_change_neither_value_nor_gradient_nor_slope(family):
     lm = tiny(family, scan=True)
     tokens = jax.random.randint(jax.random.key(1), (2, 12), 0, lm.config.vocabulary)

@@ -17,6 +17,7 @@ def rows():
     return frame(NAME, CONFIG)
 
 
+@pytest.mark.slow
 def test_a_seed_depends_on_nothing_else_and_accuracy_counts_these_classes(rows):
     depends_on_its_seed_alone(NAME, CONFIG, rows)
     for classes in (2, 5):

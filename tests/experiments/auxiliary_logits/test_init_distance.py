@@ -55,6 +55,7 @@ def rows():
 CONFIG = tiny.sweep(NAME, lambda at: at["amount"] in (0.0, 1.0, 0.1) and at["kind"] in ("interpolated", "fc1", "along"))
 
 
+@pytest.mark.slow
 def test_a_seed_depends_on_nothing_else(rows):
     depends_on_its_seed_alone(NAME, CONFIG, rows)
 

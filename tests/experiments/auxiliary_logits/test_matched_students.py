@@ -1,5 +1,7 @@
 """Matched students in the record: how far they are from the reference is known before they imitate anything else."""
 
+import pytest
+
 from ..running import depends_on_its_seed_alone, frame, one
 from . import tiny
 
@@ -10,6 +12,7 @@ CONFIG = tiny.sweep(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_seed_depends_on_nothing_else():
     rows = frame(NAME, CONFIG)
     depends_on_its_seed_alone(NAME, CONFIG, rows)

@@ -29,6 +29,7 @@ def rows():
     return frame(NAME, CONFIG)
 
 
+@pytest.mark.slow
 def test_a_seed_depends_on_nothing_else(rows):
     depends_on_its_seed_alone(NAME, CONFIG, rows)
 

@@ -27,6 +27,7 @@ def of(rows, metric, kind, amount, epoch=None):
     return chosen.set_index("seed")["value"].to_numpy()
 
 
+@pytest.mark.slow
 def test_a_seed_depends_on_nothing_else(rows):
     depends_on_its_seed_alone(NAME, CONFIG, rows)
 

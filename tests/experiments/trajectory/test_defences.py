@@ -35,6 +35,7 @@ def of(rows, metric, kind, amount=0.0):
     return chosen.set_index("seed")["value"].to_numpy()
 
 
+@pytest.mark.slow
 def test_a_seed_depends_on_nothing_else(rows):
     depends_on_its_seed_alone(NAME, CONFIG, rows)
 
