@@ -25,7 +25,7 @@ SECONDS = 1.0
 """Processor time of one render; honest templates need a thousandth of it."""
 
 PATIENCE = 60.0
-"""Seconds to wait for an answer: the worker cannot sleep, so that its processor time ends it, however busy the machine."""
+"""Seconds to wait for an answer: the worker never sleeps, so that its processor time ends it on a busy machine too."""
 
 MEMORY = 2**29
 CHARACTERS = 2**24

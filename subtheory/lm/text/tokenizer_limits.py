@@ -50,8 +50,8 @@ def harmless(path: Path, content: bytes) -> str:
     length = sum(growth * (len(one) + before) for one in added)
     if length > LONGEST_ADDED:
         raise ValueError(
-            f"{str(path)!r} has {len(added)} added tokens, of {length} characters once they are normalised; expected at "
-            f"most {LONGEST_ADDED} characters."
+            f"{str(path)!r} has {len(added)} added tokens, of {length} characters once they are normalised; expected "
+            f"{LONGEST_ADDED} at most."
         )
     whole = msgspec.json.decode(text, type=dict[str, msgspec.Raw])
     for name in ("padding", "truncation"):
