@@ -8,7 +8,7 @@ import resource
 import signal
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from .runs import Run, audit, environment, experiment, files, ran, runs
@@ -16,40 +16,49 @@ from .runs import Run, audit, environment, experiment, files, ran, runs
 SIGNALS = ("SIGKILL", "SIGTERM", "SIGINT", "SIGHUP")
 ROUNDS = 5
 """Interruptions at different moments, of each kind of run by each signal."""
+KINDS = ("audit", "experiment", "distillation")
 
 Counts = dict[str, int]
 
 
-def interruptions(folder: Path, seed: int = 0, rounds: int = ROUNDS) -> dict[str, dict[str, Counts]]:
-    """Kind of run → signal → how often one was interrupted, and how often it then came to the same bytes."""
-    draw, kinds = random.Random(seed), runs(files(folder / "given"))
-    return {name: _interrupted(kind, folder / name, draw, rounds) for name, kind in kinds.items()}
+def interruptions(
+    folder: Path, kinds: Sequence[str] = KINDS, places: Sequence[int] = range(ROUNDS)
+) -> dict[str, dict[str, Counts]]:
+    """Kind of run → signal → how often one was interrupted, and how often it then came to the same bytes.
+
+    Args:
+        folder: an empty one to work in.
+        kinds: names of runs.
+        places: which of the moments of each run and signal; a moment is the same whatever else is tried.
+    """
+    given = runs(files(folder / "given"))
+    return {name: _interrupted(name, given[name], folder / name, places) for name in kinds}
 
 
-def _interrupted(kind: Run, folder: Path, draw: random.Random, rounds: int) -> dict[str, Counts]:
+def _interrupted(kind: str, run: Run, folder: Path, places: Sequence[int]) -> dict[str, Counts]:
     (folder / "first").mkdir(parents=True)
     (folder / "whole").mkdir()
-    assert ran(kind.words(folder / "first")).returncode == 0  # what is compiled is kept now, as in what follows
+    assert ran(run.words(folder / "first")).returncode == 0  # what is compiled is kept now, as in what follows
     began = time.perf_counter()
-    assert ran(kind.words(folder / "whole")).returncode == 0
-    whole, length = kind.left(folder / "whole"), time.perf_counter() - began
-    assert kind.left(folder / "first") == whole
+    assert ran(run.words(folder / "whole")).returncode == 0
+    whole, length = run.left(folder / "whole"), time.perf_counter() - began
+    assert run.left(folder / "first") == whole
     counts = {}
     for name in SIGNALS:
         counts[name] = {"sent": 0, "same bytes": 0, "stray files": 0, "tracebacks": 0}
-        for place in range(rounds):
+        for place in places:
             out = folder / f"{name}{place}"
             out.mkdir()
             child = subprocess.Popen(
-                kind.words(out), env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+                run.words(out), env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
             )
-            time.sleep(draw.uniform(0.3, 0.95) * length)
+            time.sleep(random.Random(f"{kind} {name} {place}").uniform(0.3, 0.95) * length)
             child.send_signal(getattr(signal, name))
             said = child.communicate()[1]
             if child.returncode:
-                again = ran([*kind.words(out), *kind.again])
+                again = ran([*run.words(out), *run.again])
                 said += again.stderr
-            left = kind.left(out)
+            left = run.left(out)
             counts[name]["sent"] += 1
             counts[name]["tracebacks"] += "Traceback" in said
             counts[name]["same bytes"] += all(left.get(file) == content for file, content in whole.items())
