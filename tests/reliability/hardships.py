@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import os
+import json
 import random
-import resource
 import signal
 import subprocess
+import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from .runs import Run, audit, environment, experiment, files, ran, runs
 
@@ -17,6 +18,18 @@ SIGNALS = ("SIGKILL", "SIGTERM", "SIGINT", "SIGHUP")
 ROUNDS = 5
 """Interruptions at different moments, of each kind of run by each signal."""
 KINDS = ("audit", "experiment", "distillation")
+
+RESULTS = "init_alignment/results.csv"
+ROUNDED = "sums of other threads round otherwise: numbers differ"
+_THEN = "; os.execv(sys.argv[1], sys.argv[1:])"
+SMALL_FILES = [
+    sys.executable, "-c",
+    "import os, resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))" + _THEN,
+]  # fmt: skip
+"""What is put before a command so that no file may have more than a thousand bytes."""
+ONE_PROCESSOR = [
+    sys.executable, "-c", "import os, sys; os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})" + _THEN,
+]  # fmt: skip
 
 Counts = dict[str, int]
 
@@ -66,43 +79,45 @@ def _interrupted(kind: str, run: Run, folder: Path, places: Sequence[int]) -> di
     return counts
 
 
-def surroundings(folder: Path) -> dict[str, str]:
-    """Hardship → how a command ended: the first words of what it said where it failed, or ``as always``."""
-    given = files(folder / "given")
-    whole = ran(audit(given, folder / "whole.json"))
-    report = (folder / "whole.json").read_bytes()
-    (folder / "locked").mkdir()
-    home = folder / "no" / "home"
+def surroundings(folder: Path, only: Sequence[str] = ()) -> dict[str, str]:
+    """Hardship → how a command ended: the first words of what it said where it failed, or ``as always``.
 
-    def small_files() -> None:
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
-
-    (folder / "full").mkdir()
-    odd = files(folder / "na\nme ünï 日本")
+    Args:
+        folder: an empty one to work in.
+        only: which are tried; all if empty.
+    """
+    given, whole = files(folder / "given"), folder / "whole.json"
+    always = ran(audit(given, whole)).stdout
+    odd, home = files(folder / "na\nme ünï 日本"), folder / "no" / "home"
+    for name in ("locked", "full", "audits", "runs"):
+        (folder / name).mkdir()
     shell = ["bash", "-c", '"$@" | head -1; exit ${PIPESTATUS[0]}', "sh"]
-    tried: dict[str, Callable[[], subprocess.CompletedProcess[str]]] = {
-        "a full disk": lambda: ran(audit(given, folder / "full" / "a.json"), preexec_fn=small_files),
-        "HOME is missing": lambda: ran(audit(given, None), env=environment(HOME=str(home), XDG_CACHE_HOME="")),
-        "HOME cannot be written": lambda: ran(audit(given, None), env=environment(HOME="/proc", XDG_CACHE_HOME="")),
-        "LC_ALL=C": lambda: ran(audit(given, None), env=environment(LC_ALL="C", PYTHONUTF8="0")),
-        "standard input is closed": lambda: ran(["sh", "-c", '"$@" <&-', "sh", *audit(given, None)]),
-        "| head -1": lambda: ran([*shell, *audit(given, None)]),
-        "a newline and Unicode in paths": lambda: ran(audit(odd, None)),
-        "a report where a folder is": lambda: ran(audit(given, folder / "locked", "--overwrite")),
-        "a report below a file": lambda: ran(audit(given, given / "data.jsonl" / "a.json")),
+    one_thread = environment(XLA_FLAGS="--xla_cpu_multi_thread_eigen=false", OMP_NUM_THREADS="1")
+
+    def audited(given: Path = given, report: Path | None = None, *more: str, **changes: str) -> str:
+        return _ended(ran(audit(given, report, *more), env=environment(**changes)), always)
+
+    tried: dict[str, Callable[[], str]] = {
+        "a full disk": lambda: _ended(ran([*SMALL_FILES, *audit(given, folder / "full" / "a.json")]), always),
+        "HOME is missing": lambda: audited(HOME=str(home), XDG_CACHE_HOME=""),
+        "HOME cannot be written": lambda: audited(HOME="/proc", XDG_CACHE_HOME=""),
+        "LC_ALL=C": lambda: audited(LC_ALL="C", PYTHONUTF8="0"),
+        "standard input is closed": lambda: _ended(ran(["sh", "-c", '"$@" <&-', "sh", *audit(given, None)]), always),
+        "| head -1": lambda: _ended(ran([*shell, *audit(given, None)]), always),
+        "a newline and Unicode in paths": lambda: audited(odd),
+        "a report where a folder is": lambda: audited(given, folder / "locked", "--overwrite"),
+        "a report below a file": lambda: audited(given, given / "data.jsonl" / "a.json"),
+        "one thread on one processor": lambda: _same(
+            ran([*ONE_PROCESSOR, *audit(given, folder / "thread.json")], env=one_thread), folder / "thread.json", whole
+        ),
+        "two audits at once with one report": lambda: _together(
+            audit(given, folder / "audits" / "a.json"), folder / "audits" / "a.json", whole
+        ),
+        "two experiments at once with one folder": lambda: _together(
+            experiment(folder / "runs"), folder / "runs" / RESULTS, _alone(folder / "alone")
+        ),
     }
-    found = {what: _ended(run(), whole.stdout) for what, run in tried.items()}
-    found["another number of threads"] = _one_thread(given, folder / "thread.json", report)
-    for name, command, file in (
-        ("two audits at once with one report", audit(given, folder / "audits" / "a.json"), "a.json"),
-        ("two experiments at once with one folder", experiment(folder / "runs"), "init_alignment/results.csv"),
-    ):
-        place = folder / ("audits" if "audits" in name else "runs")
-        place.mkdir()
-        alone = report if file == "a.json" else _alone(folder / "alone", file)
-        found[name] = _together(command, place, file, alone)
-    return found
+    return {what: run() for what, run in tried.items() if not only or what in only}
 
 
 def _ended(run: subprocess.CompletedProcess[str], whole: str) -> str:
@@ -114,22 +129,34 @@ def _ended(run: subprocess.CompletedProcess[str], whole: str) -> str:
     return f"exit code {run.returncode}, " + ("one sentence" if len(lines) == 1 else f"{len(lines)} sentences")
 
 
-def _one_thread(given: Path, report: Path, whole: bytes) -> str:
-    """The same audit on one processor and one thread."""
-    one = environment(XLA_FLAGS="--xla_cpu_multi_thread_eigen=false", OMP_NUM_THREADS="1")
-    processor = min(os.sched_getaffinity(0))
-    ended = ran(audit(given, report), env=one, preexec_fn=lambda: os.sched_setaffinity(0, {processor}))
-    if ended.returncode:
-        return f"exit code {ended.returncode}"
-    return "the same bytes" if report.read_bytes() == whole else "other bytes"
+def _same(run: subprocess.CompletedProcess[str], report: Path, whole: Path) -> str:
+    """Whether a report has the bytes of another; if not, by how much its numbers differ."""
+    if run.returncode:
+        return f"exit code {run.returncode}"
+    if report.read_bytes() == whole.read_bytes():
+        return "the same bytes"
+    worst = max(_differences(json.loads(report.read_text()), json.loads(whole.read_text())))
+    return f"{ROUNDED} by {worst:.0e} at most" if worst < 1e-4 else "other numbers"
 
 
-def _alone(out: Path, file: str) -> bytes:
+def _differences(one: Any, other: Any) -> Iterator[float]:
+    """Between all numbers of two documents; endless where anything else differs."""
+    if isinstance(one, dict | list) and type(one) is type(other) and len(one) == len(other):
+        pairs = zip(one, other, strict=True) if isinstance(one, list) else ((one[k], other.get(k)) for k in one)
+        for pair in pairs:
+            yield from _differences(*pair)
+    elif isinstance(one, float) and isinstance(other, float):
+        yield abs(one - other)
+    else:
+        yield 0.0 if one == other or isinstance(one, str) else float("inf")
+
+
+def _alone(out: Path) -> Path:
     assert ran(experiment(out)).returncode == 0
-    return (out / file).read_bytes()
+    return out / RESULTS
 
 
-def _together(command: list[str], out: Path, file: str, whole: bytes) -> str:
+def _together(command: list[str], file: Path, whole: Path) -> str:
     """Two of the same command at once: the bytes of one alone, and whoever is refused says so in a sentence."""
     pair = [
         subprocess.Popen(command, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
@@ -140,7 +167,7 @@ def _together(command: list[str], out: Path, file: str, whole: bytes) -> str:
         return "a traceback"
     if all(child.returncode for child in pair):
         return "both fail"
-    left = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
-    if {name for name in left if not name.endswith("run.json")} != {file}:
+    left = {path.name for path in file.parent.rglob("*") if path.is_file()} - {"run.json"}
+    if left != {file.name}:
         return "with stray files"
-    return "the same bytes" if (out / file).read_bytes() == whole else "other bytes"
+    return "the same bytes" if file.read_bytes() == whole.read_bytes() else "other bytes"
