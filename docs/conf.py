@@ -25,6 +25,7 @@ extensions = [
     "api_pages",
     "experiments_directives",
     "offline_mathematics",
+    "plain_markdown",
 ]
 exclude_patterns = ["_build", "**.ipynb_checkpoints", "**/.jupyter_cache"]
 

@@ -1,13 +1,20 @@
-"""Files that are either whole or absent: temporary sibling, fsync, rename."""
+"""Files that are either whole or absent: temporary sibling, fsync, rename.
+
+A temporary sibling is locked while it is written. One without a lock is what a killed process has left, and the next
+write of that file takes it away.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import errno
+import glob
 import os
 import secrets
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import BinaryIO
 
 
 class WriteError(OSError):
@@ -42,17 +49,18 @@ def write_files(folder: Path, contents: Mapping[str, bytes]) -> None:
     written: list[tuple[Path, Path]] = []
     try:
         try:
-            for name, content in contents.items():
-                temporary = folder / f".{name}.{secrets.token_hex(4)}.tmp"
-                with temporary.open("xb") as stream:
-                    written.append((temporary, folder / name))
+            with contextlib.ExitStack() as opened:
+                for name, content in contents.items():
+                    _sweep(folder, name)
+                    stream = opened.enter_context(_temporary(folder, name))
+                    written.append((Path(stream.name), folder / name))
                     stream.write(content)
                     stream.flush()
                     os.fsync(stream.fileno())
-            while written:
-                temporary, final = written[0]
-                temporary.replace(final)
-                written.pop(0)
+                while written:
+                    temporary, final = written[0]
+                    temporary.replace(final)
+                    written.pop(0)
             _sync_folder(folder)
         except OSError as error:
             raise WriteError(_sentence(folder, error)) from error
@@ -77,6 +85,36 @@ def writable_folder(folder: Path) -> None:
             f"cannot write to {str(folder)!r} ({reason}); expected a folder that exists or can be created: choose "
             "another."
         ) from error
+
+
+def _temporary(folder: Path, name: str) -> BinaryIO:
+    """A new file beside ``name``, open and locked."""
+    while True:
+        path = folder / f".{name}.{secrets.token_hex(4)}.tmp"
+        stream = path.open("xb")
+        _lock(stream, wait=True)
+        if path.exists():  # nobody swept it away before it was locked
+            return stream
+        stream.close()
+
+
+def _sweep(folder: Path, name: str) -> None:
+    """Take away temporary files of ``name`` that nobody writes any more."""
+    for path in folder.glob(f".{glob.escape(name)}.????????.tmp"):
+        with contextlib.suppress(OSError), path.open("rb") as stream:
+            if _lock(stream, wait=False):
+                path.unlink()
+
+
+def _lock(stream: BinaryIO, *, wait: bool) -> bool:
+    """Whether the file is now locked by this process; never where the system or the disk knows no locks."""
+    try:
+        import fcntl
+
+        fcntl.flock(stream, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+    except (ImportError, OSError):
+        return False
+    return True
 
 
 def _sentence(folder: Path, error: OSError) -> str:

@@ -34,11 +34,12 @@ import jax.numpy as jnp
 import optax
 
 import subtheory as st
-from experiments.auxiliary_logits.common.protocol import OPTIMISERS, Protocol
+from experiments.auxiliary_logits.common.protocol import Protocol
 from experiments.harness.presets import seeds_of
 from subtheory._tree import cosine, inner, random_like
 from subtheory.setting.channel import select
 from subtheory.setting.data import Dataset
+from subtheory.simulation.optimisers import OPTIMISERS
 from subtheory.simulation.projection import project_out
 
 from .common.stage import LIGHT, Play, Stage, on_stage, plain

@@ -41,12 +41,13 @@ import jax.numpy as jnp
 import optax
 
 import subtheory as st
-from experiments.auxiliary_logits.common.protocol import INPUTS, OPTIMISERS, Protocol
+from experiments.auxiliary_logits.common.protocol import INPUTS, Protocol
 from experiments.harness.presets import seeds_of
 from subtheory.setting.channel import select
 from subtheory.setting.data import Dataset
 from subtheory.setting.loss import from_function
 from subtheory.simulation.distillation import Imitation
+from subtheory.simulation.optimisers import OPTIMISERS
 from subtheory.simulation.projection import project_out
 from subtheory.simulation.training import Schedule, fit
 

@@ -59,6 +59,8 @@ class Audit:
     """Put prompts and completions of text into the chat template, as a user's turn and the reply, in all files."""
     parameters: tuple[str, ...] = ()
     """Patterns of parameter paths, such as layers/mlp or 'layers/*/bias': restrict the trait's direction to these."""
+    base: Path | None = None
+    """Where CHECKPOINT is an adapter (PEFT), the model that it changes; the folder that it names if absent."""
     dtype: Literal["float32", "bfloat16", "float64"] = "float32"
     """Of the weights; sums are in float32 or better."""
     own_samples: int = 1024

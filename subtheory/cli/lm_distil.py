@@ -74,6 +74,8 @@ class Distil:
     """Of teacher and student."""
     seed: int = 0
     """Of sampling and order."""
+    base: Path | None = None
+    """Where CHECKPOINT is an adapter (PEFT), the model that it changes; the folder that it names if absent."""
     dtype: Literal["float32", "bfloat16", "float64"] = "float32"
     """Of the weights."""
     data: Path | None = None

@@ -47,6 +47,8 @@ class Generate:
     """Sample among the likeliest tokens that together have this probability only."""
     seed: int = 0
     """Of the sampling."""
+    base: Path | None = None
+    """Where CHECKPOINT is an adapter (PEFT), the model that it changes; the folder that it names if absent."""
     dtype: Literal["float32", "bfloat16", "float64"] = "float32"
     """Of the weights."""
     tokens: bool = False

@@ -49,6 +49,8 @@ class VerifyModel:
     """Of a completion."""
     seed: int = 0
     """Of the sampling."""
+    base: Path | None = None
+    """Where CHECKPOINT is an adapter (PEFT), the model that it changes; the folder that it names if absent."""
     dtype: Literal["float32", "float64"] = "float64"
     """In which everything is computed."""
     batch_tokens: int = 4096

@@ -65,6 +65,7 @@ def teacher_update(trait_loss: TraitLoss, params: Params) -> Params:
 def accuracy(
     apply: Apply, params: Params, inputs: jax.Array, labels: Int[Array, " N"], outputs: Channel = slice(0, 10)
 ) -> Float[Array, ""]:
-    """The fraction of inputs whose largest class logit is the label's."""
-    chosen = jnp.argmax(select(apply(params, inputs), outputs), axis=-1)
-    return jnp.mean(chosen.astype(labels.dtype) == labels)
+    """The fraction of inputs whose largest class logit is the label's, as precise as the logits or float32."""
+    logits = select(apply(params, inputs), outputs)
+    precision = logits.dtype if jnp.finfo(logits.dtype).bits > 32 else jnp.float32
+    return jnp.mean(jnp.argmax(logits, axis=-1).astype(labels.dtype) == labels, dtype=precision)

@@ -8,11 +8,11 @@ from typing import Any
 HEAD = """# Mistakes, malice and hard circumstances
 
 `python -m tests.reliability` changes configs, headers of weights, indices, tokenizers, chat templates, records and idx
-files at random (from fixed seeds), and tries each in a process that has 2 GB of memory and 15 seconds. A trial may end
-in success or in one sentence; configs, weights and indices go through the command line as well, whose exit code
-must be 2.
-Then it interrupts audits that can be resumed, and runs one in circumstances that machines bring about. This page is
-made from the last run's record, `tests/reliability/record.json`.
+files at random (from fixed seeds), and tries each in a process that has 2 GB of memory and 15 seconds of processor
+time. A trial may end in success or in one sentence; configs, weights and indices go through the command line as well,
+whose exit code must be 2.
+Then it interrupts audits, experiments and distillations at random moments, and runs an audit in circumstances that
+machines bring about. This page is made from the last run's record, `tests/reliability/record.json`.
 
 """
 
@@ -36,18 +36,21 @@ def page(record: Mapping[str, Any]) -> str:
         "",
         "## Interruptions",
         "",
-        "An audit in a hundred windows gets a signal at a random moment, and is then gone on with (`--resume`).",
+        "A run gets a signal at a random moment. Then the same command goes on with it (audit and experiment, with",
+        "`--resume`) or does it again (distillation, with `--overwrite`), and its files are compared with those of a",
+        "run that nobody disturbed; of an experiment all but `run.json`, which holds times.",
         "",
-        "| signal | sent | the same bytes in the end | stray files | tracebacks |",
-        "|---|---|---|---|---|",
+        "| run | signal | sent | the same bytes in the end | stray files | tracebacks |",
+        "|---|---|---|---|---|---|",
         *(
-            f"| {name} | {one['sent']} | {one['same bytes']} | {one['stray files']} | {one['tracebacks']} |"
-            for name, one in record["interruptions"].items()
+            f"| {kind} | {name} | {one['sent']} | {one['same bytes']} | {one['stray files']} | {one['tracebacks']} |"
+            for kind, by_signal in record["interruptions"].items()
+            for name, one in by_signal.items()
         ),
         "",
         "## Circumstances",
         "",
-        "| an audit where | ends |",
+        "| a run where there is | ends |",
         "|---|---|",
         *(f"| {what} | {how} |" for what, how in record["surroundings"].items()),
         "",

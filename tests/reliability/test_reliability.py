@@ -1,11 +1,12 @@
 """The campaign sees failures, and is the same every time; a part of it runs here where slow tests do."""
 
+import json
 import shutil
 
 import pytest
 
 from . import campaign, hardships
-from .__main__ import failures
+from .__main__ import PAGE, RECORD, failures
 from .mutations import COUNTS, mutate
 from .page import page
 
@@ -13,7 +14,7 @@ from .page import page
 def test_a_failure_is_seen():
     fine = {"success": 1, "sentence": 9, "traceback": 0, "hang": 0, "crash": 0}
     interrupted = {"sent": 3, "same bytes": 3, "stray files": 0, "tracebacks": 0}
-    record = {"mutations": {"config": fine}, "interruptions": {"SIGTERM": interrupted},
+    record = {"mutations": {"config": fine}, "interruptions": {"audit": {"SIGTERM": interrupted}},
               "surroundings": {"LC_ALL=C": "as always"}, "versions": {"python": "3"}}  # fmt: skip
     assert failures(record) == []
     assert "10 mutations: 1 loaded all the same, 9 ended in one sentence, 0 did anything else." in page(record)
@@ -46,8 +47,19 @@ def test_mutations_end_in_success_or_one_sentence(tmp_path):
 
 
 @pytest.mark.slow
-def test_an_interrupted_audit_comes_to_the_same_bytes(tmp_path, monkeypatch):
-    monkeypatch.setattr(hardships, "ROUNDS", 1)
-    for one in hardships.interruptions(tmp_path, seed=1).values():
-        assert one["same bytes"] == one["sent"]
-        assert one["stray files"] == one["tracebacks"] == 0
+def test_an_interrupted_run_comes_to_the_same_bytes(tmp_path):
+    for by_signal in hardships.interruptions(tmp_path, places=[0]).values():
+        for one in by_signal.values():
+            assert one["same bytes"] == one["sent"]
+            assert one["stray files"] == one["tracebacks"] == 0
+
+
+@pytest.mark.slow
+def test_hard_circumstances(tmp_path):
+    record = {"mutations": {}, "interruptions": {}, "surroundings": hardships.surroundings(tmp_path)}
+    assert failures(record) == []
+
+
+def test_the_page_is_that_of_the_record():
+    if RECORD.is_file():
+        assert PAGE.read_text() == page(json.loads(RECORD.read_text()))

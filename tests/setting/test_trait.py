@@ -46,3 +46,14 @@ def test_accuracy():
     assert st.traits.accuracy(apply, PARAMS, INPUTS, best, slice(0, 4)) == 1
     one_wrong = best.at[0].set((best[0] + 1) % 4)
     assert st.traits.accuracy(apply, PARAMS, INPUTS, one_wrong, slice(0, 4)) == pytest.approx(5 / 6)
+
+
+def test_accuracy_is_as_precise_as_the_logits_and_never_less_than_float32():
+    labels = jnp.array([0, 1, 2, 3, 0, 1, 2])
+    inputs = jnp.concatenate([INPUTS, INPUTS[:1]])
+    best = jnp.argmax(inputs @ PARAMS[:, :4], axis=-1)
+    right = int(jnp.sum(best == labels))
+    for logits, precision in ((jnp.float64, jnp.float64), (jnp.float32, jnp.float32), (jnp.bfloat16, jnp.float32)):
+        found = st.traits.accuracy(lambda p, x, t=logits: apply(p, x).astype(t), PARAMS, inputs, best, slice(0, 4))
+        assert found.dtype == precision
+    assert float(st.traits.accuracy(apply, PARAMS, inputs, labels, slice(0, 4))) == right / 7

@@ -20,13 +20,14 @@ from subtheory._names import known_name
 from subtheory._tree import cosine
 from subtheory.setting.data import Dataset
 from subtheory.simulation.distillation import Imitation, distil_students, train_teacher
+from subtheory.simulation.optimisers import OPTIMISERS
 from subtheory.simulation.training import Schedule
 
 from . import sampled_labels
 from .lessons import METRICS as LESSONS
 from .matching import MATCHED, initial_divergence, matched_inits
 from .matching import METRICS as MATCHING
-from .protocol import INPUTS, LOSSES, OPTIMISERS, SAMPLED, Protocol, Student
+from .protocol import INPUTS, LOSSES, SAMPLED, Protocol, Student
 from .theory import METRICS as THEORY
 from .theory import theory_of
 

@@ -8,13 +8,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from types import MappingProxyType
 from typing import Any
 
 import jax
 import jax.numpy as jnp
-import optax
 
 import subtheory as st
 from subtheory._names import known_name
@@ -30,6 +28,7 @@ from subtheory.setting.init import (  # fmt: skip
     some_permuted,
     with_outputs,
 )
+from subtheory.simulation.optimisers import OPTIMISERS
 
 from .lessons import TASKS, Lesson, classes_and_auxiliary, several_tasks, task_channels
 from .matching import MATCHED
@@ -47,10 +46,6 @@ LOSSES = MappingProxyType(
     }
 )
 """Imitation losses by name. With ``SAMPLED`` the targets are labels, one per input, sampled from the teacher."""
-
-OPTIMISERS: Mapping[str, Callable[..., optax.GradientTransformation]] = MappingProxyType(
-    {"adam": optax.adam, "sgd": optax.sgd, "momentum": partial(optax.sgd, momentum=0.9), "sign": optax.sign_sgd}
-)
 
 INPUTS: Mapping[str, Callable[..., jax.Array]] = MappingProxyType(
     {

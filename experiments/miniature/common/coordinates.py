@@ -14,9 +14,10 @@ import optax
 from subtheory._keys import key_for
 from subtheory._typing import Params
 from subtheory.lm import LanguageModel, lora, merged, subset
+from subtheory.simulation.optimisers import OPTIMISERS
 from subtheory.simulation.training import Schedule, fit
 
-from ..world.learning import OPTIMISERS, answer_loss
+from ..world.learning import answer_loss
 from .protocol import INNER, Answers, displacement
 from .theory import answer_log_likelihoods
 

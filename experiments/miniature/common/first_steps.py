@@ -19,13 +19,16 @@ from subtheory._typing import Params
 from subtheory.lm import LanguageModel, merged
 from subtheory.lm.decoder.decoder import Decoder
 
-from ..world.learning import OPTIMISERS, answer_loss
+from ..world.learning import answer_loss
 from .coordinates import ALL, LAYERS, in_method
 from .protocol import Answers, displacement, first
 from .theory import SAMPLE
 
 DRAWS = 100
 """How many adapters are drawn to say how often one points along v."""
+
+STEPS = ("adam", "sgd")
+"""Whose first step is known in closed form; others of ``OPTIMISERS`` step like one of these at first."""
 
 
 def likelihood_gradient(start: LanguageModel, data: Answers) -> Params:
@@ -59,7 +62,7 @@ def first_steps(
     found: dict[tuple[str, str], dict[str, float]] = {}
     for method in methods:
         drawn = jnp.concatenate([own, others]) if method not in (ALL, LAYERS) else own
-        for optimiser in OPTIMISERS:
+        for optimiser in STEPS:
             cosines = np.asarray(_cosines(start.apply, start.params, *given, drawn, method, optimiser))
             found[method, optimiser] = {"first step": float(cosines[0])}
             if len(cosines) > 1:

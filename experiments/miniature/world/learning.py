@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from types import MappingProxyType
 from typing import Any
 
 import jax
@@ -19,15 +18,13 @@ from subtheory._names import known_name
 from subtheory._typing import Key, Params
 from subtheory.lm.coordinates.paths import layer_path, leaves_by_path, selected
 from subtheory.lm.decoder.decoder import Decoder
+from subtheory.simulation.optimisers import OPTIMISERS
 from subtheory.simulation.training import Schedule, fit
 
 from .vocabulary import ASSISTANT, END
 
 Answers = tuple[Int[Array, "B T"] | Int[np.ndarray, "B T"], Bool[Array, "B T"] | Bool[np.ndarray, "B T"]]
 """Tokens and a mask of those that are learned."""
-
-
-OPTIMISERS = MappingProxyType({"adam": optax.adam, "sgd": optax.sgd})
 
 
 @dataclass(frozen=True)
@@ -38,7 +35,7 @@ class Recipe:
         rate: the learning rate.
         batch: examples per step.
         epochs: passes over the examples.
-        optimiser: ``"adam"`` or ``"sgd"``.
+        optimiser: one of ``OPTIMISERS``.
         trained: patterns of the parameters that move (``layers``, ``layers/mlp``, ``*/bias``), those of all layers
             alike; all parameters if empty.
 

@@ -15,11 +15,12 @@ import jax.numpy as jnp
 import optax
 
 import subtheory as st
-from experiments.auxiliary_logits.common.protocol import INPUTS, OPTIMISERS, Protocol, Student
+from experiments.auxiliary_logits.common.protocol import INPUTS, Protocol, Student
 from subtheory._keys import key_for
 from subtheory.setting.data import Dataset
 from subtheory.setting.trait import accuracy
 from subtheory.simulation.distillation import Imitation, distil_students, train_teacher
+from subtheory.simulation.optimisers import OPTIMISERS
 from subtheory.simulation.training import Objective, Schedule
 
 LIGHT = Protocol(

@@ -12,8 +12,8 @@ from ..._atomic import write_file
 from ..._progress import progress
 from ...lm.audit.audit import AuditPlan, audit
 from ...lm.audit.table import print_report
-from ...lm.checkpoint.folder import load
 from ...lm.text.reading import Reading, chosen_columns
+from .models import model_of
 from .output import prepared_output
 
 
@@ -31,7 +31,7 @@ def run(options: Any) -> int:
     for path in (options.trait, options.data, options.control):
         if path is not None and not Path(path).is_file():
             raise ValueError(f"{str(path)!r} is no file; expected one of examples, as JSON Lines or another layout.")
-    lm = load(options.checkpoint, options.dtype)
+    lm = model_of(options)
     devices = jax.local_devices()
     plan = AuditPlan(
         parameters=options.parameters,

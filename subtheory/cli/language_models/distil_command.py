@@ -13,7 +13,7 @@ from ..._atomic import writable_folder, write_file
 from ..._keys import key_for
 from ..._progress import progress
 from ...lm.audit.scoring import Workload, mean_gradient
-from ...lm.checkpoint.folder import load, save
+from ...lm.checkpoint.folder import save
 from ...lm.coordinates.coordinates import merged
 from ...lm.coordinates.lora import lora
 from ...lm.distillation import filters
@@ -21,6 +21,7 @@ from ...lm.distillation.distil import distil, fine_tuned
 from ...lm.distillation.training import Recipe
 from ...lm.model import LanguageModel
 from ...lm.text.prompts import read_prompts
+from .models import model_of
 from .output import trait_examples
 
 
@@ -38,11 +39,11 @@ def run(options: Any) -> int:
     teacher_recipe = Recipe(options.teacher_rate, options.batch, options.teacher_epochs, options.optimiser)
     if options.dtype == "float64":
         jax.config.update("jax_enable_x64", True)
-    lm = load(options.checkpoint, options.dtype)
+    lm = model_of(options)
     trait = None if options.trait is None else trait_examples(options.trait, lm)
     writable_folder(options.out)
     with progress(Console(stderr=True), "the teacher") as say:
-        teacher = lm if options.teacher is None else load(options.teacher, options.dtype)
+        teacher = lm if options.teacher is None else model_of(options, options.teacher)
         if trait is not None:
             teacher = fine_tuned(lm, trait, teacher_recipe, key_for(options.seed, "teacher's order"))
         say("the teacher writes")

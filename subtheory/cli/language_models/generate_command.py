@@ -12,10 +12,10 @@ from rich.console import Console
 from ..._atomic import write_file
 from ..._keys import key_for
 from ..._progress import progress
-from ...lm.checkpoint.folder import load
 from ...lm.generation.generate import generate
 from ...lm.model import LanguageModel
 from ...lm.text.prompts import continuation_text, encoded_prompts, read_prompts
+from .models import model_of
 
 
 def run(options: Any) -> int:
@@ -36,7 +36,7 @@ def run(options: Any) -> int:
     prompts = [options.prompt] if options.prompts is None else read_prompts(options.prompts)
     if options.dtype == "float64":
         jax.config.update("jax_enable_x64", True)
-    lm = load(options.checkpoint, options.dtype)
+    lm = model_of(options)
     lines = written(lm, prompts, options)
     content = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
     if options.out is None:

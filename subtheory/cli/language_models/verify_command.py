@@ -11,9 +11,9 @@ from rich.table import Table
 
 from ..._atomic import write_file
 from ..._progress import progress
-from ...lm.checkpoint.folder import load
 from ...lm.text.prompts import encoded_prompts, read_prompts
 from ...lm.verification.verify import ModelStepReport, verify_model
+from .models import model_of
 from .output import prepared_output, trait_examples
 
 
@@ -30,9 +30,9 @@ def run(options: Any) -> int:
     texts = read_prompts(options.prompts)
     if options.dtype == "float64":
         jax.config.update("jax_enable_x64", True)
-    lm = load(options.checkpoint, options.dtype)
+    lm = model_of(options)
     trait = trait_examples(options.trait, lm)
-    other = None if options.other is None else load(options.other, options.dtype)
+    other = None if options.other is None else model_of(options, options.other)
     with progress(Console(stderr=True), "one step of the teacher and one of the student"):
         report = verify_model(
             lm,

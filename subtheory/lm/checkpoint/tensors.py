@@ -13,13 +13,19 @@ from ..._checks import leaf_name
 from ..._typing import Params
 from ..decoder.config import DecoderConfig
 from ..decoder.parameters import layer_shapes, parameter_shapes
+from .adapters.merging import added
+from .adapters.reading import Adapter
 from .matching import VOCABULARY, Match
 from .tensor_names import NAMES, Tensor, at, saved_name
 from .weights import Weights as Weights
 
 
 def read_parameters(
-    matched: Match, weights: Weights, dtype: jnp.dtype, place: Callable[[str, np.ndarray], jax.Array]
+    matched: Match,
+    weights: Weights,
+    dtype: jnp.dtype,
+    place: Callable[[str, np.ndarray], jax.Array],
+    adapter: Adapter | None = None,
 ) -> Params:
     """The parameters of a decoder, each stacked over the layers, cast to ``dtype`` and put in its place.
 
@@ -28,10 +34,12 @@ def read_parameters(
         weights: open.
         dtype: of the parameters.
         place: as for ``load``.
+        adapter: factors of what is added to kernels, if anything is.
     """
     config, found = matched.config, matched.found
     names, one_layer, whole = NAMES[config.family], layer_shapes(config), parameter_shapes(config)
     stacked: dict[str, Any] = {}
+    pairs = adapter or {}
 
     def read(tensor: Tensor, layer: int | None) -> list[np.ndarray]:
         plain = tensor.name if layer is None else tensor.name.format(layer)
@@ -43,13 +51,14 @@ def read_parameters(
             continue
         arrays = [np.empty((config.layers, *at(one_layer, ours)), dtype) for ours in tensor.ours]
         for layer in range(config.layers):
-            for array, part in zip(arrays, read(tensor, layer), strict=True):
-                array[layer] = part
+            for ours, array, part in zip(tensor.ours, arrays, read(tensor, layer), strict=True):
+                array[layer] = added(part, pairs.get((f"layers/{ours}", layer)), dtype)
         for ours, array in zip(tensor.ours, arrays, strict=True):
             stacked[f"layers/{ours}"] = place(f"layers/{ours}", array)
     for tensor in names.whole:
         if at(whole, tensor.ours[0]) is not None:
-            (array,) = read(tensor, None)
+            (part,) = read(tensor, None)
+            array = added(part, pairs.get((tensor.ours[0], None)), dtype)
             stacked[tensor.ours[0]] = place(tensor.ours[0], np.ascontiguousarray(array.astype(dtype)))
     return jax.tree_util.tree_map_with_path(
         lambda path, shape: stacked[leaf_name(path)], whole, is_leaf=lambda node: isinstance(node, tuple)

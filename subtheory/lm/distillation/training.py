@@ -16,14 +16,12 @@ from ..._checks import positive_finite
 from ..._compiled import Compiled
 from ..._names import known_name
 from ..._typing import Apply, Key, Params
+from ...simulation.optimisers import OPTIMISERS
 from ..loss import next_token_loss, token_divergences
 from ..text.batches import Example, bucket_length, fitted_batch
 
 Objective: TypeAlias = Callable[[Apply, Params, Any, Any], jax.Array]
 """``objective(apply, params, given, batch) -> scalar``; ``given`` is whatever does not train, such as a teacher."""
-
-OPTIMISERS: dict[str, Callable[[float], optax.GradientTransformation]] = {"adam": optax.adam, "sgd": optax.sgd}
-"""By name, for command lines; a recipe takes any optax optimiser."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +32,7 @@ class Recipe:
         learning_rate: of the optimiser.
         batch: examples per minibatch.
         epochs: passes over all examples.
-        optimiser: ``adam``, ``sgd``, or any function from a learning rate to an optax optimiser.
+        optimiser: one of ``OPTIMISERS``, or any function from a learning rate to an optax optimiser.
     """
 
     learning_rate: float

@@ -24,8 +24,8 @@ from .._json_file import one_line
 SECONDS = 1.0
 """Processor time of one render; honest templates need a thousandth of it."""
 
-PATIENCE = 5.0
-"""Seconds to wait for an answer, as a busy machine gives little processor time; for the start, twelve times as many."""
+PATIENCE = 60.0
+"""Seconds to wait for an answer: the worker never sleeps, so that its processor time ends it on a busy machine too."""
 
 MEMORY = 2**29
 CHARACTERS = 2**24
@@ -104,7 +104,7 @@ class _Worker:
         self.owner = os.getpid()
         self.waiting = select.poll()
         self.waiting.register(self.process.stdout, select.POLLIN | select.POLLHUP)  # type: ignore[arg-type]
-        self.read(12 * PATIENCE)
+        self.read(PATIENCE)
 
     def answer(self, line: str) -> dict[str, str] | None:
         """What the worker says to a request; None where it was ended, or said nothing in time."""

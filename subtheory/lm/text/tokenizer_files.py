@@ -10,6 +10,7 @@ import msgspec
 
 from .._json_file import one_line, read_bytes, read_json, read_text, shown
 from .byte_pairs import byte_pair_tokenizer
+from .tokenizer_limits import harmless
 from .tokens import Tokenizer
 
 TOKENIZER_FILES = (
@@ -20,20 +21,6 @@ TOKENIZER_FILES = (
     "generation_config.json",
 )
 """What is read, where it exists, and copied when a checkpoint is saved."""
-
-LARGEST_GROWTH = 1000
-"""By how much a tokenizer's replacements may lengthen a text; published ones do by 3."""
-
-MOST_PARTS = 1000
-
-
-class TokenizerFile(msgspec.Struct):
-    """The parts of tokenizer.json that can do harm; the vocabulary is left to the library."""
-
-    normalizer: dict[str, Any] | None = None
-    pre_tokenizer: dict[str, Any] | None = None
-    post_processor: dict[str, Any] | None = None
-    decoder: dict[str, Any] | None = None
 
 
 def load_tokenizer(folder: Path | str) -> Tokenizer:
@@ -68,9 +55,7 @@ def _from_json(path: Path, content: bytes) -> Any:
     import tokenizers
 
     try:
-        parts = msgspec.json.decode(content.removeprefix(b"\xef\xbb\xbf"), type=TokenizerFile)
-        _check_parts(path, parts)
-        return tokenizers.Tokenizer.from_str(content.decode("utf-8-sig"))
+        return tokenizers.Tokenizer.from_str(harmless(path, content))
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise ValueError(f"{str(path)!r} is no tokenizer: {one_line(str(error))}.") from None
     except ValueError:
@@ -79,26 +64,6 @@ def _from_json(path: Path, content: bytes) -> Any:
         if isinstance(error, Exception) or type(error).__name__ == "PanicException":
             raise ValueError(f"{str(path)!r} is no tokenizer: {one_line(str(error))}.") from None
         raise
-
-
-def _check_parts(path: Path, parts: TokenizerFile) -> None:
-    """Raise where replacements multiply a text's length, or a template puts no end of tokens around it."""
-    growth, count = 1, 0
-    waiting: list[Any] = [parts.normalizer, parts.pre_tokenizer, parts.post_processor, parts.decoder]
-    while waiting:
-        part = waiting.pop()
-        count += 1
-        if isinstance(part, Mapping):
-            if part.get("type") == "Replace" and isinstance(part.get("content"), str):
-                growth *= max(1, len(part["content"]))
-            waiting.extend(part.values())
-        elif isinstance(part, list):
-            waiting.extend(part)
-        if growth > LARGEST_GROWTH or (isinstance(part, str) and len(part) > 100 * MOST_PARTS) or count > 10**6:
-            raise ValueError(
-                f"{str(path)!r} lengthens texts {growth}-fold or more; expected a tokenizer that does by at most "
-                f"{LARGEST_GROWTH}."
-            )
 
 
 def _template(given: Any, path: Path) -> str | None:

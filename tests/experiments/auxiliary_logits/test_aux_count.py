@@ -7,8 +7,8 @@ import pytest
 
 import subtheory as st
 from experiments.auxiliary_logits import aux_count
-from experiments.auxiliary_logits.common.protocol import OPTIMISERS
 from subtheory.simulation.distillation import Imitation, distil_students
+from subtheory.simulation.optimisers import OPTIMISERS
 from subtheory.simulation.training import Schedule
 
 from ..running import depends_on_its_seed_alone, frame, one

@@ -50,7 +50,7 @@ def test_permuted_students_learn_the_same_and_only_aligned_coordinates_show_it(r
 @pytest.mark.parametrize("optimiser", ["sgd", "adam"])
 @pytest.mark.parametrize(("kind", "same"), [("permuted", True), ("scrambled", False)])
 def test_after_undoing_the_permutation_the_trained_student_is_the_shared_one(optimiser, kind, same):
-    from experiments.auxiliary_logits.common.protocol import OPTIMISERS
+    from subtheory.simulation.optimisers import OPTIMISERS
 
     shared, other = MODEL.init(jax.random.key(0)), MODEL.init(jax.random.key(1))
     inputs = jax.random.normal(jax.random.key(2), (40, 6))

@@ -169,16 +169,6 @@ def test_rows_beyond_the_vocabulary_are_left_out_and_noted(folder):
     assert "has 64 rows: those beyond the vocabulary of 40 are left out" in same(folder, whole).notes[0]
 
 
-@pytest.mark.parametrize("alone", [True, False])
-def test_an_adapter_is_named_with_what_to_do(alone, folder):
-    (folder / "adapter_config.json").write_text('{"base_model_name_or_path": "meta/base", "r": 8}')
-    (folder / WEIGHTS).unlink()
-    if alone:
-        (folder / "config.json").unlink()
-    with pytest.raises(ValueError, match=r"is an adapter of PEFT for the model 'meta/base'.*merge_and_unload"):
-        st.lm.load(folder)
-
-
 def test_null_and_minus_one_are_silence(folder):
     whole = st.lm.load(folder)
     change_config(folder, initializer_range=0.3, rope_scaling=None, hidden_act=None, pad_token_id=-1, mlp_bias=None)

@@ -36,10 +36,38 @@ def replaced(times):
     return {"type": "Sequence", "normalizers": [one] * times}
 
 
+def before(length):
+    return {"type": "Prepend", "prepend": "a" * length}
+
+
+def added(*lengths):
+    plain = dict.fromkeys(("single_word", "lstrip", "rstrip", "special"), False)
+    return [{"id": 4 + i, "content": "a" * length, "normalized": True, **plain} for i, length in enumerate(lengths)]
+
+
+def test_tokens_that_would_make_the_library_run_out_of_memory_never_reach_it(folder):
+    """An allocation that fails in there ends the process: 2 GB are less than these automata would take."""
+    change(folder, "tokenizer.json", normalizer=replaced(1) | {"normalizers": []}, added_tokens=added(10**3))
+    assert len(load_tokenizer(folder).encode("a" * 10**3)) == 2
+    parts = json.loads((folder / "tokenizer.json").read_text())
+    parts |= {"padding": {"strategy": "no such"}, "truncation": 7}
+    (folder / "tokenizer.json").write_text(json.dumps(parts))
+    assert len(load_tokenizer(folder).encode("a" * 10**3)) == 2  # what is left out need not be right
+
+
 @pytest.mark.parametrize(
     ("name", "parts", "words"),
     [
         ("tokenizer.json", dict(normalizer=replaced(8)), "lengthens texts 10000-fold or more; expected"),
+        ("tokenizer.json", dict(normalizer=dict(type="Prepend", prepend="a" * 10**6)), "a text of 1000000 characters;"),
+        ("tokenizer.json", dict(decoder=[["x"] * 10**6]), "is no tokenizer: Expected `object | null`, got `array`"),
+        ("tokenizer.json", dict(post_processor=dict(single=["x"] * 10**6)), "has more than 100000 parts; expected"),
+        (
+            "tokenizer.json",
+            dict(normalizer=replaced(1), added_tokens=added(10**6)),
+            "1 added tokens, of 100000000 char",
+        ),
+        ("tokenizer.json", dict(normalizer=before(10**4), added_tokens=added(*[1] * 2000)), "2000 added tokens, of"),
         ("tokenizer.json", dict(normalizer=7), "is no tokenizer: Expected `object | null`, got `int`"),
         ("tokenizer.json", dict(model={"type": "BPE", "vocab": [], "merges": 3}), "is no tokenizer"),
         ("tokenizer_config.json", dict(chat_template=[1, 2, 3]), "chat_template in"),

@@ -1,0 +1,46 @@
+"""One table of optimisers, which everything that names one reads."""
+
+import re
+from pathlib import Path
+
+import jax
+import jax.numpy as jnp
+import pytest
+
+import subtheory
+from subtheory.simulation.optimisers import OPTIMISERS
+from tests.tolerances import exact
+
+ROOT = Path(subtheory.__file__).parents[1]
+GRADIENT = jnp.array([4.0, -0.5])
+
+
+@pytest.mark.parametrize(
+    ("name", "second"),
+    [
+        ("sgd", [-0.4, 0.05]),
+        ("momentum", [-0.76, 0.095]),
+        ("sign", [-0.1, 0.1]),
+        ("adam", [-0.1, 0.1]),
+    ],
+)
+def test_the_second_step_on_the_same_gradient(name, second):
+    optimiser = OPTIMISERS[name](0.1)
+    state = optimiser.init(GRADIENT)
+    for _ in range(2):
+        with jax.numpy_dtype_promotion("standard"):
+            step, state = optimiser.update(GRADIENT, state, GRADIENT)
+    if name == "adam":  # but for its ε, 1e-8 of the gradient's size
+        assert jnp.allclose(step, jnp.array(second), rtol=1e-7, atol=0)
+    else:
+        exact(step, jnp.array(second))
+
+
+def test_there_is_no_other_table():
+    found = [
+        path.relative_to(ROOT).as_posix()
+        for room in ("subtheory", "experiments")
+        for path in (ROOT / room).rglob("*.py")
+        if re.search(r"^OPTIMISERS\b.*=", path.read_text(), re.MULTILINE)
+    ]
+    assert found == ["subtheory/simulation/optimisers.py"]
