@@ -45,8 +45,10 @@ class Audit:
 
     checkpoint: Annotated[Path, tyro.conf.Positional]
     """Folder of the model, in the Hugging Face layout; or a GGUF file; or smollm2 (docs/how-to/a_real_model.md)."""
-    trait: Path
+    trait: Path | None = None
     """Examples of the trait: prompts and completions that show it."""
+    teacher: Path | None = None
+    """In place of --trait, a teacher trained from the model: a checkpoint, or the folder of a LoRA adapter (PEFT)."""
     data: Path
     """The data set to audit; streamed, so it may be of any length."""
     control: Path | None = None
@@ -59,6 +61,8 @@ class Audit:
     """Put prompts and completions of text into the chat template, as a user's turn and the reply, in all files."""
     parameters: tuple[str, ...] = ()
     """Patterns of parameter paths, such as layers/mlp or 'layers/*/bias': restrict the trait's direction to these."""
+    rank: int | None = None
+    """Truncate the direction's matrices to this rank; if absent, to one that leaves out 1 %, where that saves time."""
     dtype: Literal["float32", "bfloat16", "float64"] = "float32"
     """Of the weights; sums are in float32 or better."""
     own_samples: int = 1024

@@ -9,11 +9,23 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from subtheory._tree import inner, negative
-from subtheory.lm.audit.factored import factored_direction
-from subtheory.lm.audit.factors import dense
+from subtheory._tree import cosine, inner, negative
+from subtheory.lm.audit.audit import AuditPlan
+from subtheory.lm.audit.capture import gradient_rank
+from subtheory.lm.audit.direction import trait_direction
+from subtheory.lm.audit.factored import (
+    Shortened,
+    cheapest,
+    check_rank,
+    cost,
+    factored_direction,
+    restricted_parts,
+    shortened,
+)
+from subtheory.lm.audit.factors import Factors, Table, dense, parts_by_path
 from subtheory.lm.audit.score import token_scores
 from subtheory.lm.audit.scoring import Workload
+from subtheory.lm.coordinates.paths import leaves_by_path, restricted
 from subtheory.lm.decoder.config import DecoderConfig
 from subtheory.lm.decoder.decoder import Decoder
 from subtheory.lm.decoder.parameters import map_shapes
@@ -25,6 +37,10 @@ from ...tolerances import exact
 from ..models import COMMON, CONFIGS
 
 ALL = 10**6
+QUICK = "gpt2"
+SOME_QUICKLY = [
+    family if family == QUICK else pytest.param(family, marks=pytest.mark.slow) for family in sorted(CONFIGS)
+]
 WORK = Workload(64)
 
 
@@ -48,7 +64,7 @@ def model(family: str, dtype: str = "float64", **changes) -> LanguageModel:
     return LanguageModel(Decoder(config, scan=True), params)
 
 
-@pytest.mark.parametrize("family", sorted(CONFIGS))
+@pytest.mark.parametrize("family", SOME_QUICKLY)
 def test_factors_and_the_dense_gradient_give_the_same_scores_on_every_family(family):
     lm, trait = model(family), examples(1)
     short = factored_direction(lm, trait, WORK, rank=ALL)
@@ -73,3 +89,90 @@ def test_factors_and_the_dense_gradient_give_the_same_scores_on_every_family(fam
     expected, got = both_scores(lm, v, short.v, others)
     exact(got, expected, size=10)
     assert float(jnp.abs(got).max()) > 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("family", sorted(CONFIGS))
+def test_in_float32_the_scores_are_the_dense_ones_to_a_millionth(family):
+    lm, trait = model(family, "float32"), examples(1)
+    v, short = trait_direction(lm, trait, WORK).v, factored_direction(lm, trait, WORK, rank=ALL).v
+    expected, got = both_scores(lm, v, short, jnp.asarray([one.tokens for one in examples(2, 8)]))
+    assert float(jnp.abs(got - expected).max()) <= 1e-6 * float(jnp.abs(expected).max())
+
+
+@lru_cache
+def exactly():
+    """A model with everything that a direction may have (fused maps, biases, a tied head), and its v in factors."""
+    lm = model("gpt2")
+    return lm, factored_direction(lm, examples(1), WORK, rank=ALL)
+
+
+@pytest.mark.parametrize("rank", [1, 5])
+def test_what_truncating_leaves_out_is_reported_exactly(rank):
+    lm, exact_one = exactly()
+    short = shortened(parts_by_path(exact_one.v), leaves_by_path(lm.params), 12, rank)
+    v, v_r = (leaves_by_path(dense(tree, lm.params)) for tree in (exact_one.v, short.direction(lm.params, "", "v").v))
+    apart = jax.tree.map(jnp.subtract, v, v_r)
+    norm = float(jnp.sqrt(inner(v, v)))
+    assert short.rank == rank
+    assert short.left_out == pytest.approx(float(jnp.sqrt(inner(apart, apart))) / norm, rel=1e-10)
+    assert short.cosine == pytest.approx(float(cosine(v, v_r)), rel=1e-12)
+    assert 0.001 < short.left_out < 1
+    for name, part in short.parts.items():
+        if isinstance(part, Factors):
+            assert part.A.shape[-1] == rank
+            for whole, few in zip(np.asarray(v[name]), np.asarray(v_r[name]), strict=True):
+                left = np.linalg.svd(whole, compute_uv=False)[rank:]  # the best that any matrix of this rank can do
+                assert np.linalg.norm(whole - few) == pytest.approx(np.linalg.norm(left), rel=1e-3)
+        elif not isinstance(part, Table):
+            np.testing.assert_array_equal(v_r[name], v[name])
+
+
+def test_embeddings_are_as_many_rows_as_the_trait_has_tokens():
+    lm, direction = exactly()
+    table = direction.v["embedding"]["tokens"]
+    used = np.unique(np.concatenate([one.tokens[:-1] for one in examples(1)]))
+    np.testing.assert_array_equal(table.ids, used)
+    assert table.rows.shape == (len(used), lm.config.width)
+    assert table.head.A.shape == (lm.config.width, 8)  # the head sees the scored tokens only, a map all before them
+    assert direction.v["layers"]["mlp"]["up"]["kernel"].A.shape == (3, 16, gradient_rank(examples(1))) == (3, 16, 12)
+
+
+def test_patterns_choose_parts_and_layers():
+    lm, direction = exactly()
+    leaves, parts = leaves_by_path(lm.params), parts_by_path(direction.v)
+    for patterns in (["layers/mlp"], ["layers/1/attention/query", "*scale"], ["embedding"]):
+        kept = restricted_parts(parts, leaves, patterns)
+        got = Shortened.exact(kept).direction(lm.params, "", "v").v
+        expected = restricted(dense(direction.v, lm.params), patterns)
+        jax.tree.map(np.testing.assert_array_equal, dense(got, lm.params), expected)
+    with pytest.raises(ValueError, match="matches 'layers/mpl'"):
+        restricted_parts(parts, leaves, ["layers/mpl"])
+
+
+def test_a_rank_is_chosen_by_what_it_costs_and_leaves_out():
+    rng = np.random.default_rng(3)
+    leaves = {"head/kernel": jnp.zeros((400, 400)), "embedding/tokens": jnp.zeros((400, 400))}
+    assert cost(leaves, 10) == pytest.approx(0.05)
+    assert cheapest(leaves) == 40
+
+    def chosen(decay, n):
+        left, right = (np.linalg.qr(rng.standard_normal((400, n)))[0] for _ in range(2))
+        v = Factors(jnp.asarray(left * decay ** np.arange(n)), jnp.asarray(right.T))
+        found = shortened({"head/kernel": v}, leaves, n, None)
+        return found.rank, found.left_out
+
+    assert chosen(1.0, 40) == (None, 0.0)  # few enough tokens: exact
+    rank, left_out = chosen(0.5, 100)  # 2^-7 < .01 < 2^-6
+    assert rank == 7
+    assert left_out == pytest.approx(2.0**-7, rel=1e-6)
+    assert chosen(1.0, 100) == (None, 0.0)  # no low rank holds it: exact
+    assert shortened({}, {**leaves, "head/kernel": jnp.zeros((40, 40))}, 100, None).rank is None
+
+
+@pytest.mark.parametrize("rank", [0, -1, 1.5, True])
+def test_a_rank_that_is_none_is_refused(rank):
+    with pytest.raises(ValueError, match=f"rank is {rank!r}; expected a whole number, at least 1, or none"):
+        check_rank(rank)
+    with pytest.raises(ValueError, match="rank is"):
+        AuditPlan(rank=rank)
