@@ -45,12 +45,12 @@ class Audit:
 
     checkpoint: Annotated[Path, tyro.conf.Positional]
     """Folder of the model, in the Hugging Face layout; or a GGUF file; or smollm2 (docs/how-to/a_real_model.md)."""
+    data: Path
+    """The data set to audit; streamed, so it may be of any length."""
     trait: Path | None = None
     """Examples of the trait: prompts and completions that show it."""
     teacher: Path | None = None
     """In place of --trait, a teacher trained from the model: a checkpoint, or the folder of a LoRA adapter (PEFT)."""
-    data: Path
-    """The data set to audit; streamed, so it may be of any length."""
     control: Path | None = None
     """What the same prompts yield without the trait; the model's own samples if absent."""
     turns: Literal["last", "all"] = "last"
