@@ -19,7 +19,7 @@ import numpy as np
 
 import subtheory as st
 from subtheory.lm.audit.direction import Direction
-from subtheory.lm.audit.factored import factored_direction
+from subtheory.lm.audit.factors.direction import factored_direction
 from subtheory.lm.audit.score import token_scores
 from subtheory.lm.audit.scoring import Workload
 from subtheory.lm.text.batches import Example

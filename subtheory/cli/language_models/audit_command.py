@@ -11,9 +11,9 @@ from rich.console import Console
 from ..._atomic import write_file
 from ..._progress import progress
 from ...lm.audit.audit import AuditPlan, audit
-from ...lm.audit.factored import check_rank
+from ...lm.audit.factors.rank import check_rank
+from ...lm.audit.factors.teacher import displacement
 from ...lm.audit.table import print_report
-from ...lm.audit.teacher import displacement
 from ...lm.checkpoint.folder import load
 from ...lm.text.reading import Reading, chosen_columns
 from .output import prepared_output

@@ -17,7 +17,8 @@ from ..text.reading import Notes, Reading
 from ..text.streams import Position, Stream
 from .direction import Direction
 from .ends import carry_ends, endless
-from .factored import check_rank, factored_direction
+from .factors.direction import factored_direction
+from .factors.rank import check_rank
 from .own_samples import own_samples
 from .report import AuditReport, report_of
 from .scoring import Workload, scored_examples

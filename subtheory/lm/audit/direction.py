@@ -15,7 +15,7 @@ from ..._typing import Params
 from ..coordinates.paths import restricted
 from ..model import LanguageModel
 from ..text.batches import Example
-from .factors import norm_squared
+from .factors.parts import norm_squared
 from .scoring import Workload, mean_gradient
 
 

@@ -7,7 +7,7 @@ from jaxtyping import Array, Float, Int
 
 from ..._typing import Apply, Params
 from ..loss import token_log_likelihoods
-from .factors import is_factored, line
+from .factors.parts import is_factored, line
 
 
 def token_scores(

@@ -9,10 +9,10 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from ..._compiled import Compiled
-from ..._keys import key_for
-from ..decoder.config import accumulation_dtype
-from .factors import Factors, Part, Table, inner, is_part
+from ...._compiled import Compiled
+from ...._keys import key_for
+from ...decoder.config import accumulation_dtype
+from .parts import Factors, Part, Table, inner, is_part
 
 BESIDE = 10
 """So many columns more than the rank are drawn, and v vᵀ is applied twice: the usual choice."""

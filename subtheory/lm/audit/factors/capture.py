@@ -10,17 +10,17 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from ..._compiled import Compiled
-from ..._tree import move
-from ..._typing import Params
-from ..coordinates.paths import leaves_by_path, with_leaves
-from ..decoder.along import SEEN
-from ..decoder.config import accumulation_dtype
-from ..decoder.decoder import Decoder
-from ..loss import LOGITS_AT_ONCE, token_log_likelihoods
-from ..text.batches import Batch, Example
-from .factors import Factors, Table
-from .scoring import Workload
+from ...._compiled import Compiled
+from ...._tree import move
+from ...._typing import Params
+from ...coordinates.paths import leaves_by_path, with_leaves
+from ...decoder.along import SEEN
+from ...decoder.config import accumulation_dtype
+from ...decoder.decoder import Decoder
+from ...loss import LOGITS_AT_ONCE, token_log_likelihoods
+from ...text.batches import Batch, Example
+from ..scoring import Workload
+from .parts import Factors, Table
 
 TABLE = "embedding/tokens"
 HEAD = "head/kernel"

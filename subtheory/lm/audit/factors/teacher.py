@@ -9,16 +9,17 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from ..checkpoint.adapter import Adapter, is_adapter, read_adapter
-from ..checkpoint.folder import load
-from ..coordinates.coordinates import whole
-from ..coordinates.paths import leaves_by_path
-from ..decoder.parameters import parameter_shapes
-from ..model import LanguageModel
+from ...checkpoint.folder import load
+from ...coordinates.coordinates import whole
+from ...coordinates.paths import leaves_by_path
+from ...decoder.parameters import parameter_shapes
+from ...model import LanguageModel
+from ..direction import Direction, teacher_direction
+from .adapter import Adapter, is_adapter, read_adapter
 from .capture import TABLE
-from .direction import Direction, teacher_direction
-from .factored import Shortened, check_rank, restricted_parts, shortened
-from .factors import Factors, Part, Table
+from .parts import Factors, Part, Table
+from .rank import Shortened, check_rank, shortened
+from .restriction import restricted_parts
 
 
 def displacement(

@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from .._json_file import read_json, shown
-from ..decoder.config import DecoderConfig
-from ..decoder.parameters import layer_shapes, parameter_shapes
-from .safetensors_files import Weights, open_file
-from .tensor_names import COLUMNS, NAMES, PLAIN, Tensor, at
+from ..._json_file import read_json, shown
+from ...checkpoint.safetensors_files import Weights, open_file
+from ...checkpoint.tensor_names import COLUMNS, NAMES, PLAIN, Tensor, at
+from ...decoder.config import DecoderConfig
+from ...decoder.parameters import layer_shapes, parameter_shapes
 
 CONFIG, TENSORS = "adapter_config.json", "adapter_model.safetensors"
 _NAME = re.compile(r"(?:base_model\.model\.)?(?P<module>.+)\.lora_(?P<letter>[AB])(?:\.default)?\.weight")

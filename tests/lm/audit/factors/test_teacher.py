@@ -12,12 +12,12 @@ from safetensors.numpy import load_file, save_file
 
 from subtheory._tree import cosine, move
 from subtheory.lm import load, save
-from subtheory.lm.audit.factors import Factors, dense, is_factored, parts_by_path
-from subtheory.lm.audit.teacher import displacement
-from subtheory.lm.checkpoint.adapter import read_adapter
+from subtheory.lm.audit.factors.adapter import read_adapter
+from subtheory.lm.audit.factors.parts import Factors, dense, is_factored, parts_by_path
+from subtheory.lm.audit.factors.teacher import displacement
 from subtheory.lm.coordinates.paths import leaves_by_path
 
-from .test_factored import model
+from .test_direction import model
 
 # Modules as each family's checkpoint calls them: fused and transposed, of one layer and another, and a head.
 MODULES = {

@@ -9,12 +9,12 @@ from typing import Any, TypeAlias
 import jax
 import jax.numpy as jnp
 
-from ..._checks import leaf_name
-from ..._compiled import Compiled
-from ..._typing import Params
-from ..coordinates.paths import leaves_by_path, with_leaves
-from ..decoder.along import ALONG
-from ..decoder.config import accumulation_dtype
+from ...._checks import leaf_name
+from ...._compiled import Compiled
+from ...._typing import Params
+from ...coordinates.paths import leaves_by_path, with_leaves
+from ...decoder.along import ALONG
+from ...decoder.config import accumulation_dtype
 
 
 @jax.tree_util.register_dataclass
