@@ -9,6 +9,7 @@ import pytest
 
 import subtheory as st
 from benchmarks import lm as benchmark
+from benchmarks import lm_audit
 from benchmarks.lm_programs import Programs
 
 from .lm.models import tiny
@@ -45,3 +46,21 @@ def test_bad_usage_is_one_sentence(arguments, words, capsys):
     shown = capsys.readouterr().err
     assert shown.startswith("error: ")
     assert words in shown
+
+
+@pytest.mark.slow
+def test_an_audit_is_measured_along_every_kind_of_direction(tmp_path):
+    out = tmp_path / "measured.json"
+    sizes = ["--width", "32", "--layers", "1", "--vocabulary", "16", "--length", "8", "--trait", "4", "--rank", "2"]
+    assert lm_audit.main([*sizes, "--rounds", "1", "--json", str(out)]) == 0
+    rows = json.loads(out.read_text())["rows"]
+    assert [row["what"].split(", ")[0] for row in rows] == ["time"] * 4 + ["memory"] * 4
+    assert [row["met"] is not None for row in rows] == [False, False, False, True] * 2
+    cut, dense = rows[3]["numbers"], rows[4]["numbers"]
+    assert 0 < cut["left_out"] < 1
+    assert dense["direction"] > rows[7]["numbers"]["direction"]
+
+
+def test_an_audit_of_no_rounds_is_one_sentence(capsys):
+    assert lm_audit.main(["--rounds", "0"]) == 2
+    assert capsys.readouterr().err == "error: rounds is 0; expected at least 1.\n"

@@ -23,6 +23,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     ),
     "api/simulation": ("simulation", "simulation.*"),
     "api/lm_scores": ("lm.audit.score*", "lm.audit.tally", "lm.audit.welch", "lm.audit.extremes", "lm.audit.ends"),
+    "api/lm_factors": ("lm.audit.factors", "lm.audit.factors.*"),
     "api/lm_audit": ("lm.audit", "lm.audit.*"),
     "api/lm_checkpoint": ("lm.checkpoint", "lm.checkpoint.*"),
     "api/lm_coordinates": ("lm.coordinates", "lm.coordinates.*"),

@@ -45,10 +45,12 @@ class Audit:
 
     checkpoint: Annotated[Path, tyro.conf.Positional]
     """Folder of the model, in the Hugging Face layout; or a GGUF file; or smollm2 (docs/how-to/a_real_model.md)."""
-    trait: Path
-    """Examples of the trait: prompts and completions that show it."""
     data: Path
     """The data set to audit; streamed, so it may be of any length."""
+    trait: Path | None = None
+    """Examples of the trait: prompts and completions that show it."""
+    teacher: Path | None = None
+    """In place of --trait, a teacher trained from the model: a checkpoint, or the folder of a LoRA adapter (PEFT)."""
     control: Path | None = None
     """What the same prompts yield without the trait; the model's own samples if absent."""
     turns: Literal["last", "all"] = "last"
@@ -61,6 +63,8 @@ class Audit:
     """Patterns of parameter paths, such as layers/mlp or 'layers/*/bias': restrict the trait's direction to these."""
     base: Path | None = None
     """Where CHECKPOINT is an adapter (PEFT), the model that it changes; the folder that it names if absent."""
+    rank: int | None = None
+    """Truncate the direction's matrices to this rank; if absent, to one that leaves out 1 %, where that saves time."""
     dtype: Literal["float32", "bfloat16", "float64"] = "float32"
     """Of the weights; sums are in float32 or better."""
     own_samples: int = 1024

@@ -8,6 +8,8 @@ from .audit.audit import audit as audit
 from .audit.direction import Direction as Direction
 from .audit.direction import teacher_direction as teacher_direction
 from .audit.direction import trait_direction as trait_direction
+from .audit.factors.direction import factored_direction as factored_direction
+from .audit.factors.teacher import displacement as displacement
 from .audit.report import AuditReport as AuditReport
 from .checkpoint.families import FAMILIES as FAMILIES
 from .checkpoint.folder import load as load

@@ -11,6 +11,8 @@ from rich.console import Console
 from ..._atomic import write_file
 from ..._progress import progress
 from ...lm.audit.audit import AuditPlan, audit
+from ...lm.audit.factors.rank import check_rank
+from ...lm.audit.factors.teacher import displacement
 from ...lm.audit.table import print_report
 from ...lm.text.reading import Reading, chosen_columns
 from .models import model_of
@@ -28,6 +30,12 @@ def run(options: Any) -> int:
     partial = prepared_output(options.json, options.resume, options.overwrite)
     if options.dtype == "float64":
         jax.config.update("jax_enable_x64", True)
+    if (options.trait is None) == (options.teacher is None):
+        given = "neither --trait nor --teacher" if options.trait is None else "both --trait and --teacher"
+        raise ValueError(
+            f"got {given}; expected one: examples of the trait, or a teacher that was trained from the model."
+        )
+    check_rank(options.rank)
     for path in (options.trait, options.data, options.control):
         if path is not None and not Path(path).is_file():
             raise ValueError(f"{str(path)!r} is no file; expected one of examples, as JSON Lines or another layout.")
@@ -42,12 +50,13 @@ def run(options: Any) -> int:
         window=options.window,
         tokens_per_batch=options.batch_tokens,
         devices=tuple(devices) if len(devices) > 1 else None,
+        rank=options.rank,
         reading=reading,
     )
     with progress(Console(stderr=True), "the trait's direction") as say:
         report = audit(
             lm,
-            options.trait,
+            options.trait or displacement(lm, options.teacher, options.parameters, options.rank),
             options.data,
             options.control,
             plan,

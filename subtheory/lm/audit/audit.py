@@ -15,8 +15,10 @@ from ..model import LanguageModel
 from ..text.encoding import Given, given_examples, noted_examples
 from ..text.reading import Notes, Reading
 from ..text.streams import Position, Stream
-from .direction import Direction, trait_direction
+from .direction import Direction
 from .ends import carry_ends, endless
+from .factors.direction import factored_direction
+from .factors.rank import check_rank
 from .own_samples import own_samples
 from .report import AuditReport, report_of
 from .scoring import Workload, scored_examples
@@ -41,6 +43,7 @@ class AuditPlan:
         window: how many examples are in memory at once; after each window the state is stored.
         tokens_per_batch: how many tokens are computed at once.
         devices: among which batches are shared out; None for the default device.
+        rank: to which the matrices of the trait's direction are truncated; by ``factored_direction``'s rule if None.
         reading: which turns of conversations are scored, and which columns of the data's file are read; a trait or a
             control without these columns is read by its own layout.
     """
@@ -53,6 +56,7 @@ class AuditPlan:
     window: int = 2048
     tokens_per_batch: int = 4096
     devices: tuple[Any, ...] | None = None
+    rank: int | None = None
     reading: Reading = field(default_factory=Reading)
 
     def __post_init__(self) -> None:
@@ -62,6 +66,7 @@ class AuditPlan:
                 raise ValueError(f"{name} is {getattr(self, name)}; expected at least 1.")
         if self.own_length is not None and self.own_length < 1:
             raise ValueError(f"own_length is {self.own_length}; expected at least 1, or none.")
+        check_rank(self.rank)
 
     def workload(self, lm: LanguageModel) -> Workload:
         """Batches and devices for a model."""
@@ -107,7 +112,7 @@ def audit(
     seen, beside = Notes(), plan.reading.beside()
     if not isinstance(trait, Direction):
         examples, seen = noted_examples(trait, lm.config, lm.tokenizer, beside)
-        trait = trait_direction(lm, examples, work, plan.parameters)
+        trait = factored_direction(lm, examples, work, plan.parameters, plan.rank)
     params, v = (work.placed(tree, rows=False) for tree in (lm.params, trait.v))
     store = AuditStore(state, _header(lm, trait, data, control, plan))
     kept = store.opened(resume, Tally.empty(lm.config.vocabulary, plan.keep))
@@ -162,6 +167,7 @@ def _header(lm: LanguageModel, trait: Direction, data: Given, control: Given | N
             plan.keep,
             plan.window,
             plan.tokens_per_batch,
+            plan.rank,
         ],
         "reading": asdict(plan.reading),
     }

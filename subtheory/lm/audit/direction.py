@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import jax
 import jax.numpy as jnp
-import optax
 
 from ..._checks import same_structure
 from ..._tree import negative
 from ..._typing import Params
 from ..coordinates.paths import restricted
-from ..decoder.config import accumulation_dtype
 from ..model import LanguageModel
 from ..text.batches import Example
+from .factors.parts import norm_squared
 from .scoring import Workload, mean_gradient
 
 
@@ -24,12 +24,15 @@ class Direction:
     """Where a teacher of the trait would go from the reference model.
 
     Attributes:
-        v: in the space of the parameters.
+        v: in the space of the parameters; its matrices may be ``Factors``, its embeddings a ``Table`` (T16).
         norm: ‖v‖.
         source: in words.
         loss: the trait loss, in nats per token; None for a direction that was taken from a teacher.
         examples: of the trait, how many.
         tokens: of the trait, how many were scored.
+        rank: to which the matrices of v are truncated; None where v is exact.
+        left_out: ‖v − v_r‖/‖v‖, v_r being what truncating left.
+        cosine: of v and v_r.
     """
 
     v: Params = field(repr=False)
@@ -38,6 +41,9 @@ class Direction:
     loss: float | None
     examples: int
     tokens: int
+    rank: int | None = None
+    left_out: float = 0.0
+    cosine: float = 1.0
 
 
 def trait_direction(
@@ -57,7 +63,7 @@ def trait_direction(
     params = work.placed(lm.params, rows=False)
     gradient, loss, tokens = mean_gradient(lm.apply, params, examples, work)
     v = _restricted(negative(gradient), parameters)
-    return Direction(v, _norm(v, "the trait's gradient"), "the trait's examples", loss, len(examples), tokens)
+    return Direction(v, checked_norm(v, "the trait's gradient"), "the trait's examples", loss, len(examples), tokens)
 
 
 def teacher_direction(lm: LanguageModel, teacher: LanguageModel, parameters: Sequence[str] = ()) -> Direction:
@@ -68,15 +74,20 @@ def teacher_direction(lm: LanguageModel, teacher: LanguageModel, parameters: Seq
     """
     same_structure("the teacher", teacher.params, "the model", lm.params)
     v = _restricted(jax.tree.map(jnp.subtract, teacher.params, lm.params), parameters)
-    return Direction(v, _norm(v, "the teacher's displacement"), "a teacher's displacement", None, 0, 0)
+    return Direction(v, checked_norm(v, "the teacher's displacement"), "a teacher's displacement", None, 0, 0)
 
 
 def _restricted(v: Params, parameters: Sequence[str]) -> Params:
     return restricted(v, parameters) if parameters else v
 
 
-def _norm(v: Params, name: str) -> float:
-    norm = float(optax.tree.norm(jax.tree.map(lambda leaf: leaf.astype(accumulation_dtype(leaf.dtype)), v)))
+def checked_norm(v: Params, name: str) -> float:
+    """‖v‖, of matrices in factors too.
+
+    Raises:
+        ValueError: a norm that is zero or not finite.
+    """
+    norm = math.sqrt(norm_squared(v))
     if not 0 < norm < float("inf"):
         raise ValueError(
             f"the norm of {name} is {norm}; expected a positive finite number, so that there is a direction."

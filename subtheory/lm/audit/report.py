@@ -89,7 +89,8 @@ class AuditReport:
     """What ``audit`` returns; numbers of scores are in units of v's length times nats per unit step.
 
     Attributes:
-        trait: where the direction comes from, its norm, the trait loss and the number of examples and tokens.
+        trait: where the direction comes from, its norm, the trait loss and the number of examples and tokens; where its
+            matrices are truncated, the rank, ‖v − v_r‖/‖v‖ (``left_out``) and the cosine of v and v_r.
         data: the data set.
         control: the control.
         control_kind: ``given``, or ``the model's own samples``.
@@ -183,7 +184,7 @@ def report_of(
     most, least = _tokens(lm, data, control)
     return AuditReport(
         trait={"source": trait.source, "norm": trait.norm, "loss": trait.loss,
-               "examples": trait.examples, "tokens": trait.tokens},
+               "examples": trait.examples, "tokens": trait.tokens, **_truncation(trait)},
         data=_summary(data),
         control=_summary(control),
         control_kind=control_kind,
@@ -203,6 +204,13 @@ def report_of(
         least_tokens=least,
         notes=notes,
     )  # fmt: skip
+
+
+def _truncation(trait: Direction) -> dict[str, float]:
+    """What truncating the direction left out, if anything."""
+    if trait.rank is None:
+        return {}
+    return {"rank": trait.rank, "left_out": trait.left_out, "cosine": trait.cosine}
 
 
 def _needed(difference: float, A: float) -> float:

@@ -7,6 +7,7 @@ from jaxtyping import Array, Float, Int
 
 from ..._typing import Apply, Params
 from ..loss import token_log_likelihoods
+from .factors.parts import is_factored, line
 
 
 def token_scores(
@@ -22,7 +23,10 @@ def token_scores(
     Args:
         apply: ``apply(params, tokens[B, T]) -> logits[B, T, V]``, causal.
         params: θ₀, the reference model.
-        v: the trait's direction, in the space of the parameters.
+        v: the trait's direction, in the space of the parameters; its matrices may be factors (T16).
         tokens: ``[B, T]``; what stands to the right of a sequence's end does not influence it.
     """
-    return jax.jvp(lambda theta: token_log_likelihoods(apply, theta, tokens), (params,), (v,))
+    if not is_factored(v):
+        return jax.jvp(lambda theta: token_log_likelihoods(apply, theta, tokens), (params,), (v,))
+    point, velocity, parameters = line(params, v)
+    return jax.jvp(lambda at: token_log_likelihoods(apply, parameters(at), tokens), (point,), (velocity,))

@@ -18,6 +18,7 @@ def render(report: AuditReport) -> RenderableType:
     """Numbers, tokens, examples and the verdict, one below the other."""
     return Group(
         _numbers(report),
+        *_truncation(report),
         *_remarks(report.comparison),
         *(Text(f"{words}.", style="dim") for words in report.notes),
         _tokens("Tokens that carry most of the difference", report.most_tokens),
@@ -55,6 +56,17 @@ def _numbers(report: AuditReport) -> Table:
         f"examples that settle the sign, {SETTLED:.0%}", _count(report.examples_to_settle), f"{low} to {high}"
     )
     return table
+
+
+def _truncation(report: AuditReport) -> list[RenderableType]:
+    """How much of the direction its scores do not see."""
+    trait = report.trait
+    if "rank" not in trait:
+        return []
+    words = (
+        f"the direction is truncated to rank {trait['rank']}, which leaves out {trait['left_out']:.2%} of its length"
+    )
+    return [Text(f"{words} (cosine {trait['cosine']:.6f}).", style="dim")]
 
 
 def _remarks(comparison: Comparison) -> list[RenderableType]:

@@ -12,10 +12,11 @@ import numpy as np
 from jaxtyping import Array, Float, Int
 
 from ..._typing import Params
+from .along import moved_head, moved_rows, product, witnessed
 from .attention import softcap, visible
 from .check import check_tokens
 from .config import DecoderConfig, accumulation_dtype
-from .layer import Cache, Place, layer, linear, normalise, product
+from .layer import Cache, Place, layer, linear, normalise
 from .rope import Rope, angles
 
 Tokens: TypeAlias = Int[Array, "B T"] | Int[np.ndarray, "B T"]
@@ -92,6 +93,10 @@ class Decoder:
 def _embed(config: DecoderConfig, params: Params, tokens: jax.Array, positions: jax.Array) -> jax.Array:
     table = params["embedding"]["tokens"]
     x = table[tokens].astype(accumulation_dtype(table.dtype))
+    if "tokens_along" in params["embedding"]:
+        x = moved_rows(x, tokens, params["embedding"]["tokens_along"])
+    if "tokens_seen" in params["embedding"]:
+        x = witnessed(x, x, params["embedding"]["tokens_seen"])
     if "tokens_adapter" in params["embedding"]:
         adapter = params["embedding"]["tokens_adapter"]
         x = x + adapter["A"][tokens] @ adapter["B"]
@@ -108,6 +113,10 @@ def _tied_head(embedding: Params, hidden: jax.Array) -> jax.Array:
     """h Wᵀ with the table W ``[V, D]``; + (h Bᵀ) Aᵀ beside an adapter."""
     W = embedding["tokens"]
     logits = product(hidden, W.T)
+    if "tokens_along" in embedding:
+        logits = moved_head(logits, hidden, embedding["tokens_along"])
+    if "head_seen" in embedding:
+        logits = witnessed(logits, hidden, embedding["head_seen"])
     if "tokens_adapter" in embedding:
         A, B = embedding["tokens_adapter"]["A"], embedding["tokens_adapter"]["B"]
         logits = logits + (hidden.astype(B.dtype) @ B.T) @ A.T

@@ -10,8 +10,9 @@ import jax
 import jax.numpy as jnp
 
 from ..._typing import Params
+from .along import moved, product, witnessed
 from .attention import attend
-from .config import DecoderConfig, accumulation_dtype
+from .config import DecoderConfig
 from .rope import rotate
 
 
@@ -59,20 +60,13 @@ class Cache(NamedTuple):
     values: jax.Array
 
 
-def product(x: jax.Array, W: jax.Array) -> jax.Array:
-    """x W over the last axis: factors in W's dtype, sums in float32 or better.
-
-    All other axes of x are made one. W's gradient is then one product of two matrices; summed over two axes it costs
-    several times as much.
-    """
-    rows = x.reshape(-1, x.shape[-1]).astype(W.dtype)
-    y = jnp.matmul(rows, W, preferred_element_type=accumulation_dtype(W.dtype))
-    return y.reshape(*x.shape[:-1], W.shape[-1])
-
-
 def linear(params: Params, x: jax.Array) -> jax.Array:
-    """x W + b with W ``[in, out]``; + (x A) B beside an adapter."""
+    """x W + b with W ``[in, out]``; + (x A) B beside an adapter; W may move along factors, or be watched (T16)."""
     y = product(x, params["kernel"])
+    if "kernel_along" in params:
+        y = moved(y, x, params["kernel_along"])
+    if "kernel_seen" in params:
+        y = witnessed(y, x, params["kernel_seen"])
     if "kernel_adapter" in params:
         A, B = params["kernel_adapter"]["A"], params["kernel_adapter"]["B"]
         y = y + (x.astype(A.dtype) @ A) @ B

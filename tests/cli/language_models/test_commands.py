@@ -10,7 +10,9 @@ import sys
 import time
 
 import jax
+import numpy as np
 import pytest
+from safetensors.numpy import save_file
 
 from subtheory.cli import main
 from subtheory.lm.text.encoding import file_examples
@@ -53,11 +55,15 @@ def audit(files, *more):
 
 def test_audit_writes_a_table_and_a_report(files, tmp_path, capsys):
     report = tmp_path / "audit.json"
-    assert main(audit(files, "--own-samples", 20, "--json", report, "--dtype", "float64")) == 0
+    assert main(audit(files, "--own-samples", 20, "--json", report, "--dtype", "float64", "--rank", 2)) == 0
     said = capsys.readouterr().out
     for words in ("Welch's t", "p-value", "nats", "examples that settle the sign", "Most transmitting examples"):
         assert words in said
+    assert "the direction is truncated to rank 2, which leaves out" in said
     document = json.loads(report.read_text())
+    assert document["trait"]["rank"] == 2
+    assert 0 < document["trait"]["left_out"] < 1
+    assert 0 < document["trait"]["cosine"] <= 1
     assert (document["data"]["examples"], document["control"]["examples"]) == (40, 20)
     assert document["control_kind"] == "the model's own samples"
     assert {"test", "nats_per_example", "examples_to_settle", "most", "least", "verdict"} <= set(document)
@@ -124,6 +130,14 @@ def test_verify_reports_the_step(files, tmp_path, capsys):
         (["audit", "MODEL", "--trait", "TRAIT", "--data", "DATA", "--window", "0"], "window is 0"),
         (["audit", "MODEL", "--trait", "TRAIT", "--data", "DATA", "--json", "no/where.json"], "the folder of --json"),
         (["audit", "MODEL", "--trait", "TRAIT", "--data", "DATA", "--parameters", "mpl"], "matches 'mpl'"),
+        (["audit", "MODEL", "--trait", "TRAIT", "--data", "DATA", "--rank", "0"], "rank is 0; expected a whole number"),
+        (["audit", "MODEL", "--data", "DATA"], "got neither --trait nor --teacher; expected one"),
+        (["audit", "MODEL", "--trait", "TRAIT", "--teacher", "MODEL", "--data", "DATA"], "both --trait and --teacher"),
+        (["audit", "MODEL", "--teacher", "MODEL", "--data", "DATA"], "displacement is 0.0; expected a positive finite"),
+        (
+            ["audit", "MODEL", "--teacher", "ADAPTER", "--data", "DATA"],
+            "adapts 'other', which is no linear map of this",
+        ),
         (["verify", "MODEL", "--trait", "TRAIT", "--prompts", "none.txt"], "cannot read 'none.txt'"),
         (["verify", "MODEL", "--trait", "TRAIT", "--prompts", "EMPTY"], "holds no prompts"),
         (["generate", "MODEL"], "expected one of them"),
@@ -135,8 +149,13 @@ def test_a_mistake_costs_one_sentence(files, tmp_path, arguments, words, capsys)
     (tmp_path / "empty").write_text("")
     (tmp_path / "bad").write_text(json.dumps(TRAIT[0]) + '\n{"prompt": "a", "completion": ""}\n')
     (tmp_path / "long").write_text(json.dumps({"prompt": "a", "completion": "owl " * 100}) + "\n")
+    (tmp_path / "adapter").mkdir()
+    (tmp_path / "adapter" / "adapter_config.json").write_text('{"peft_type": "LORA"}')
+    zeros = np.zeros((2, 2), np.float32)
+    save_file({f"other.lora_{letter}.weight": zeros for letter in "AB"}, tmp_path / "adapter/adapter_model.safetensors")
     names = {"MODEL": files / "model", "TRAIT": files / "trait.jsonl", "DATA": files / "data.jsonl",
-             "EMPTY": tmp_path / "empty", "BAD": tmp_path / "bad", "LONG": tmp_path / "long"}  # fmt: skip
+             "EMPTY": tmp_path / "empty", "BAD": tmp_path / "bad", "LONG": tmp_path / "long",
+             "ADAPTER": tmp_path / "adapter"}  # fmt: skip
     assert main(["lm", *(str(names.get(one, one)) for one in arguments)]) == 2
     said = capsys.readouterr()
     assert said.out == ""

@@ -1,0 +1,1 @@
+"""Directions whose matrices are products of thin factors (theory.md, T16)."""
