@@ -97,14 +97,12 @@ def defences(record: Record) -> dict[str, str]:
         words[f"{kind}_returned_later"] = plus_minus(at(later, (kind, 0.0)), 3)
     words["projection_test"] = with_p(at(returned, ("projection", 0.0)), 3)
     reaches = {place: student_interval(at(returned, place))[1:] for place in returned.index}
-    silent = [place for place, (low, high) in reaches.items() if low > -MARGIN and high < MARGIN]
+    silent = [place for place, (low, high) in reaches.items() if low > -protection.MARGIN and high < protection.MARGIN]
     for key, places in {"unbeaten": best, "silent": silent}.items():
         words[key] = ", ".join(DEFENCES[kind].format(amount) for kind, amount in places)
     return words
 
 
-MARGIN = 0.05
-"""Within this the trait has not come back."""
 DEFENCES = {
     "undefended": "no defence",
     "projection": "the trait out of the step",
