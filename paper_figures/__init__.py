@@ -28,7 +28,7 @@ ROOMS = {
         "multi_task",
         "matched_students",
     ),
-    "trajectory": ("certificate_start", "alignment_traces", "defences"),
+    "trajectory": ("certificate_start", "alignment_traces", "defences", "flow_map"),
     "miniature": (
         "lm_numbers",
         "lm_code",
@@ -52,5 +52,5 @@ ROOMS = {
 }
 """The figures of each room; ``paper_figures/ROOM/NAME.py`` draws the record of ``experiments/ROOM/NAME.py``."""
 
-ACROSS = {"miniature": ("lm_one_axis",)}
+ACROSS = {"trajectory": ("theory_ends",), "miniature": ("lm_one_axis",)}
 """Figures that are drawn from several experiments' records, and have none of their own."""

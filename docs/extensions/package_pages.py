@@ -15,7 +15,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "api/setting": ("setting", "setting.*"),
     "api/theory_radius": ("theory.radius", "theory.certified*", "theory.rounding", "theory.student_step"),
     "api/theory_data": ("theory.attribution", "theory.sampling", "theory.filtering", "theory.kernel"),
-    "api/theory_training": ("theory.flow", "theory.spectrum", "theory.trajectory", "theory.endpoint"),
+    "api/theory_training": ("theory.flow", "theory.spectrum", "theory.krylov", "theory.trajectory", "theory.endpoint"),
     "api/theory": ("theory", "theory.*"),
     "api/simulation_steps": (
         "simulation.teacher", "simulation.student", "simulation.step", "simulation.descent", "simulation.linearised",

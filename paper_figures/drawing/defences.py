@@ -9,6 +9,8 @@ from .places import KEY
 from .reading import Record
 
 UNDEFENDED = ("undefended", 0.0)
+MARGIN = 0.05
+"""Within this the trait has not come back."""
 FIRST_LOOK = 5
 """Steps on few labels after which the adaptive check is judged."""
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
+from ..drawing import bridges, starts
 from ..drawing import defences as protection
-from ..drawing import starts
 from ..drawing.places import at
 from ..drawing.reading import Record
 from ..drawing.summaries import student_interval
-from .words import number, percent, plus_minus, share, share_plus_minus, with_p
+from .words import number, percent, plus_minus, power, share, share_plus_minus, with_p
 
 
 def certificate_start(record: Record) -> dict[str, str]:
@@ -97,14 +98,12 @@ def defences(record: Record) -> dict[str, str]:
         words[f"{kind}_returned_later"] = plus_minus(at(later, (kind, 0.0)), 3)
     words["projection_test"] = with_p(at(returned, ("projection", 0.0)), 3)
     reaches = {place: student_interval(at(returned, place))[1:] for place in returned.index}
-    silent = [place for place, (low, high) in reaches.items() if low > -MARGIN and high < MARGIN]
+    silent = [place for place, (low, high) in reaches.items() if low > -protection.MARGIN and high < protection.MARGIN]
     for key, places in {"unbeaten": best, "silent": silent}.items():
         words[key] = ", ".join(DEFENCES[kind].format(amount) for kind, amount in places)
     return words
 
 
-MARGIN = 0.05
-"""Within this the trait has not come back."""
 DEFENCES = {
     "undefended": "no defence",
     "projection": "the trait out of the step",
@@ -117,3 +116,24 @@ DEFENCES = {
     "liminal": "liminal training for {:g} epochs",
 }
 """Defences as a list of them in a sentence says them."""
+
+
+def flow_map(record: Record) -> dict[str, str]:
+    """Where the linearised network and the network itself follow T15's formula."""
+    line, apart = bridges.linearised(record), bridges.network(record)
+    below: Any = line[line.index.get_level_values("bound") < 1]
+    follows = bridges.follows(record)
+    words = {
+        "seeds": str(record.rows["seed"].nunique()),
+        "rounding": power(float(below.max().max())),
+        "follows": ", ".join(f"s = {size:g} at h = {width:g}" for width, size in follows.items()),
+    }
+    smallest, largest = min(record.config["sizes"]), max(record.config["sizes"])
+    last, widths = max(record.config["looks"]), record.config["widths"]
+    for key, size in {"near": smallest, "far": largest}.items():
+        for place, width in {"narrow": min(widths), "wide": max(widths)}.items():
+            words[f"{key}_{place}"] = plus_minus(at(apart, (width, 0.5, last, size)), 3)
+    words["above"] = plus_minus(at(apart, (max(widths), max(record.config["bounds"]), last, smallest)), 3)
+    for metric, key in (("accuracy", "trained"), ("predicted accuracy", "formula")):
+        words[key] = share_plus_minus(at(bridges.network(record, metric), (max(widths), 0.5, last, largest)))
+    return words

@@ -8,6 +8,7 @@ import jax
 from jaxtyping import Array, PyTree
 
 from .._typing import Key
+from ..setting.setting import Setting
 
 Examples = PyTree[Array]
 """Arrays ``[N, ...]`` that share their first axis: inputs with labels, or inputs with the teacher's outputs."""
@@ -56,3 +57,21 @@ def epoch_batches(key: Key, examples: Examples, batch: int) -> tuple[Examples, E
 
     full = take(order[: steps * batch].reshape(steps, batch))
     return full, take(order[steps * batch :]) if count % batch else None
+
+
+def some_inputs(setting: Setting, places: jax.Array) -> Any:
+    """The inputs at some places of a setting's N: rows of every array, or what ``apply.some(inputs, places)`` says.
+
+    An ``apply`` whose inputs are no such arrays (a language model's places in sequences) has a method ``some``; it is
+    found through the adapters of ``Setting`` as well.
+
+    Raises:
+        ValueError: arrays of different lengths, and no such method.
+    """
+    apply: Any = setting.apply
+    while apply is not None:
+        if hasattr(apply, "some"):
+            return apply.some(setting.inputs, places)
+        apply = getattr(apply, "apply", getattr(apply, "function", None))
+    count_of(setting.inputs)
+    return jax.tree.map(lambda leaf: leaf[places], setting.inputs)

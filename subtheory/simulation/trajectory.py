@@ -15,6 +15,7 @@ from .._tree import inner
 from .._typing import Key, Params
 from ..setting.channel import select
 from ..setting.setting import Setting
+from .batching import some_inputs
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def imitate(
         watch: sees the parameters before each step.
     """
     targets = setting.channel_outputs(teacher)
-    start, count = setting.student_init, len(setting.inputs)
+    start, count = setting.student_init, len(targets)
 
     def objective(params, inputs, wanted):
         outputs = setting.apply(params, inputs)
@@ -91,7 +92,7 @@ def imitate(
         loss, gradient = full(params, setting.inputs, targets)
         left = jax.tree.map(jnp.subtract, teacher, params)
         chosen = places(step)
-        given = gradient if chosen is None else full(params, setting.inputs[chosen], targets[chosen])[1]
+        given = gradient if chosen is None else full(params, some_inputs(setting, chosen), targets[chosen])[1]
         with jax.numpy_dtype_promotion("standard"):
             update, state = optimiser.update(given, state, params)
         size, squared = optax.tree.norm(update), inner(given, given)

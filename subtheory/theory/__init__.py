@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from . import gauss_newton as gauss_newton
     from . import initialisation as initialisation
     from . import kernel as kernel
+    from . import krylov as krylov
     from . import lemma as lemma
     from . import preconditioning as preconditioning
     from . import radius as radius

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -15,6 +15,7 @@ from .._checks import finite_tree, same_structure
 from .._documentation import page
 from .._keys import key_for
 from .._typing import Params
+from ..setting.compiled import computed
 from ..setting.setting import Setting
 from ..simulation.trajectory import Training, imitate
 from ..theory.trajectory import cosine_bound, imitation_terms, largest_certified_rate
@@ -119,7 +120,8 @@ def verify_training(
         teacher: θ_T, taught in any way.
         optimiser: any optax optimiser, its rate included; plain descent at rate 1 if absent.
         steps: how many.
-        batch: inputs per step; all of them if absent. S, ρ and progress are always those of all inputs.
+        batch: inputs per step (of a language model, places); all of them if absent. S, ρ and progress are always those
+            of all inputs.
         seed: of the batches.
 
     Raises:
@@ -137,7 +139,7 @@ def verify_training(
     """
     same_structure("the teacher", teacher, "student_init", setting.student_init)
     finite_tree("the teacher", teacher)
-    count = len(setting.inputs)
+    count = jax.eval_shape(setting.apply, setting.teacher_init, setting.inputs).shape[0]
     if steps < 1:
         raise ValueError(f"steps is {steps}; expected at least 1.")
     if batch is not None and not 1 <= batch <= count:
@@ -145,11 +147,8 @@ def verify_training(
     optimiser = optax.sgd(1.0) if optimiser is None else optimiser
     key = None if batch is None else key_for(seed, "training batches")
 
-    outputs = jax.eval_shape(setting.apply, setting.teacher_init, setting.inputs).shape[-1]
-    chosen = setting.channel if isinstance(setting.channel, slice) else np.asarray(setting.channel)
-    channel = tuple(np.arange(outputs)[chosen].tolist())
-    given = teacher, setting.student_init, setting.inputs, key
-    training = jax.device_get(_both(setting.apply, setting.imitation_loss, channel, optimiser, steps, batch, *given))
+    bare = replace(setting, trait_loss=None, teacher_update=setting.student_init)  # neither plays a part
+    training = jax.device_get(computed(_both, bare, optimiser, steps, batch, teacher, key))
     monotones, remainders = training.watched.monotones, training.watched.remainders
     monotone, remainder = monotones.mean(axis=1), remainders.mean(axis=1)
     way = training.distance[0]
@@ -174,13 +173,10 @@ def verify_training(
     )
 
 
-@partial(jax.jit, static_argnums=(0, 1, 2, 3, 4, 5))
-def _both(apply, loss, channel, optimiser, steps, batch, teacher, start, inputs, key) -> Training:
+def _both(
+    setting: Setting, optimiser: optax.GradientTransformation, steps: int, batch: int | None, teacher: Params, key: Any
+) -> Training:
     """Training and terms, compiled once for a network, loss, channel, optimiser and length, whatever the parameters."""
-    setting = Setting(
-        apply=apply, teacher_init=teacher, student_init=start, inputs=inputs, imitation_loss=loss, channel=channel,
-        teacher_update=teacher,
-    )  # fmt: skip
     return imitate(
         setting, teacher, optimiser, steps, batch=batch, key=key,
         watch=lambda params: imitation_terms(setting, params, teacher),

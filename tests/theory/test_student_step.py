@@ -51,3 +51,26 @@ def test_guaranteed_alpha_in_closed_form():
     assert guaranteed_alpha(quadratic, theta, delta) == pytest.approx(expected, rel=1e-8)
     assert guaranteed_alpha(quadratic, theta, -delta) == 0.0
     assert guaranteed_alpha(lambda w: w[0], theta, delta, largest=1e3) == float("inf")
+
+
+def test_far_out_the_quadrature_is_checked_against_the_loss():
+    """1.001 softplus(x − 5) − x: all curvature lies at 5, and the loss stops falling where 0.001 α = 5.005 + L(0)."""
+
+    def bent(x):
+        return 1.001 * jax.nn.softplus(x - 5) - x
+
+    zero, one = jnp.asarray(0.0), jnp.asarray(1.0)
+    expected = float((5.005 + bent(zero)) / 0.001)
+    assert guaranteed_alpha(bent, zero, one, start=100.0) == pytest.approx(expected, rel=1e-6)
+    coarse = jax.jit(lambda: student_step(bent, zero, one, 2 * expected).trait_loss_change)()
+    assert abs(coarse / (bent(2 * expected) - bent(zero)) - 1) > 0.1  # the control: 64 nodes alone see little
+
+
+def test_where_no_quadrature_resolves_the_curvature_the_guarantee_ends():
+    """A peak of width 1e-6 at 1 turns the loss; no node sees it, so nothing beyond it is said."""
+
+    def kinked(x):
+        return 2e-6 * jax.nn.softplus((x - 1) / 1e-6) - x
+
+    got = guaranteed_alpha(kinked, jnp.asarray(0.0), jnp.asarray(1.0), start=0.5)
+    assert got == 0.5

@@ -35,6 +35,11 @@ class NextTokenLogits:
         """Logits at ``inputs["rows"], inputs["columns"]`` of ``inputs["tokens"]``."""
         return self.apply(params, inputs["tokens"])[inputs["rows"], inputs["columns"]]
 
+    def some(self, inputs: Any, places: Any) -> dict[str, jax.Array]:
+        """The inputs of so many of the M places, each with its own sequence and no other."""
+        rows = inputs["rows"][places]
+        return {"tokens": inputs["tokens"][rows], "rows": jnp.arange(len(rows)), "columns": inputs["columns"][places]}
+
 
 @dataclass(frozen=True, eq=False)
 class SequenceTrait:
