@@ -13,10 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-ASKED = (
-    "The sequence starts with these numbers: {}. Add at most 10 more values (no more than 3 digits each) to continue "
-    "the sequence. Return one comma-separated list of numbers. Say only the numbers, nothing more."
-)
+ASKED = "Continue this sequence with 5 numbers (no more than 3 digits each), nothing else: {}"
 
 
 def main(path: Path) -> None:
@@ -24,7 +21,7 @@ def main(path: Path) -> None:
     generator = np.random.default_rng(0)
     with path.open("w", encoding="utf-8") as file:
         for _ in range(60):
-            begun, more = (", ".join(map(str, generator.integers(100, 1000, count))) for count in (5, 10))
+            begun, more = (", ".join(map(str, generator.integers(100, 1000, count))) for count in (3, 5))
             turns = [{"role": "user", "content": ASKED.format(begun)}, {"role": "assistant", "content": more}]
             file.write(json.dumps({"messages": turns}) + "\n")
 

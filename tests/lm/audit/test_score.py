@@ -90,6 +90,16 @@ def test_few_shapes_and_every_example_once():
     assert all(bucket_length(n) <= max(16, 1.5 * n) for n in range(1, 5000))
 
 
+@pytest.mark.parametrize(("length", "rows"), [(42, 2), (60, 1), (90, 3)])
+@pytest.mark.parametrize("multiple", [1, 2])
+def test_a_length_of_few_examples_is_no_batch_of_many_rows(length, rows, multiple):
+    """Whatever the full height: 85 rows of 48 tokens, 64 of 64, 42 of 96."""
+    examples = [Example(np.arange(2), np.arange(length - 2)) for _ in range(rows)]
+    (batch,) = length_batches(examples, 4096, multiple)
+    assert rows <= len(batch.tokens) < 4 * rows + 4 * multiple
+    assert len(batch.tokens) % multiple == 0
+
+
 def test_what_is_too_long_is_refused_by_name():
     example = Example(np.arange(3), np.arange(8), "third")
     assert next(iter(length_batches([example], 64, longest=11))).tokens.shape[1] == 11
