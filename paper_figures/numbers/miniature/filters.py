@@ -73,12 +73,12 @@ def lm_audit_ranks(record: Record) -> dict[str, str]:
         return found.groupby("seed").mean()
 
     rows = [
-        (words, *(with_p(cells(*what, own), 2) for own in (True, False)))
-        for words, what in {
-            "displacement": ("displacement score", *("student_same_init",) * 2),
-            "gradient": ("gradient score", *("student_same_init",) * 2),
+        (words, *(with_p(cells(metric, audited, trained, own), 2) for own in (True, False)))
+        for words, (metric, audited, trained) in {
+            "displacement": ("displacement score", "student_same_init", "student_same_init"),
+            "gradient": ("gradient score", "student_same_init", "student_same_init"),
             "cross-model students, the first model's audit": ("displacement score", "student_same_init", "cross_model"),
-            "cross-model students, audited with their own gradient": ("gradient score", *("cross_model",) * 2),
+            "cross-model students, audited with their own gradient": ("gradient score", "cross_model", "cross_model"),
         }.items()
     ]
     return {"table": table(("rank correlation of audit and change", "all data sets", "without own teachers"), rows)}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 
 from ...drawing.reading import Record
-from ...drawing.summaries import rank_correlation
+from ...drawing.summaries import rank_correlation, seed_means
 from ...miniature import lm_adapters as recipes
 from ..by_seed import CROSS, SAME, SAME_OTHERS, by_seed, contrast
 from ..words import each, number, percent, plus_minus, positive, share, table, with_p
@@ -136,22 +138,26 @@ def lm_mixtures(record: Record) -> dict[str, str]:
 
 def lm_adapters(record: Record) -> dict[str, str]:
     """Points over control, by what moves and by which optimiser, at the rate that imitates best."""
-    best, sound = recipes.best_rates(record), recipes.sound(record)
-    change = recipes.transfer(record)
-    broken = change.index.difference(sound)
+    methods, best, sound = list(recipes.METHODS), recipes.best_rates(record), recipes.sound(record)
+    change = seed_means(recipes.transfer(record)).T  # seeds down, recipes across
+    broken = change.columns.difference(sound)
     learned = recipes.learned(record)
-    cross = recipes.transfer(record, "cross_model")
-
-    def seeds(values: pd.Series) -> pd.Series:
-        return values.groupby("seed").mean()
+    cross = seed_means(recipes.transfer(record, "cross_model")).T
 
     def at_best(method: str, optimiser: str) -> pd.Series:
-        return seeds(change.loc[(method, optimiser, best[method, optimiser])])
+        return change[(method, optimiser, best[method, optimiser])]
 
     def crossed(method: str, optimiser: str) -> pd.Series:
-        return seeds(cross.xs((method, optimiser), level=("method", "optimiser")).iloc[0])
+        return cross[[recipe for recipe in cross if recipe[:2] == (method, optimiser)]].mean(axis=1)
 
-    methods = list(recipes.METHODS)
+    def at_strongest(method: str, optimiser: str) -> pd.Series:
+        return change[
+            max((one for one in sound.tolist() if one[:2] == (method, optimiser)), key=lambda one: change[one].mean())
+        ]
+
+    def adam_less_descent(at: Callable[[str, str], pd.Series]) -> pd.Series:
+        return pd.DataFrame({method: at(method, "adam") - at(method, "sgd") for method in methods}).mean(axis=1)
+
     rows = [
         (method, words, f"{best[method, optimiser]:g}",
          number(float(learned[method, optimiser, best[method, optimiser]]), 2),
@@ -160,11 +166,6 @@ def lm_adapters(record: Record) -> dict[str, str]:
         for method in methods
         for optimiser, words in OPTIMISERS.items()
     ]  # fmt: skip
-    apart = {method: at_best(method, "adam") - at_best(method, "sgd") for method in methods}
-    strongest = {
-        (method, optimiser): seeds(part.loc[part.mean(axis=1).idxmax()])
-        for (method, optimiser), part in change.loc[sound].groupby(level=["method", "optimiser"])
-    }
     ranks = [method for method in methods if method.startswith("rank")]
 
     def per_doubling(optimiser: str) -> pd.Series:
@@ -172,22 +173,22 @@ def lm_adapters(record: Record) -> dict[str, str]:
         return pd.Series(np.polyfit(np.arange(len(ranks)), by_rank.to_numpy(), 1)[0], by_rank.columns)
 
     positive_adapters = record.values("positive adapters", optimiser="sgd").groupby("method")["value"].mean()
-    strong = sum(strongest[method, "adam"] - strongest[method, "sgd"] for method in methods) / len(methods)
-    along = change.loc[sound].mean(axis=1)
+    along = change[list(sound)].mean()
+    apart = adam_less_descent(at_best)
     return {
         "table": table(
             ("what moves", "optimiser", "rate", "learned", "change, points", "by seed", "cross-model"), rows
         ),
-        "apart": with_p(sum(apart.values()) / len(methods), 1, 100),
-        "apart_each": each(sum(apart.values()) / len(methods), 1, 100),
-        "apart_strongest": with_p(strong, 1, 100),
+        "apart": with_p(apart, 1, 100),
+        "apart_each": each(apart, 1, 100),
+        "apart_strongest": with_p(adam_less_descent(at_strongest), 1, 100),
         "layers_adam": with_p(at_best("layers", "adam"), 1, 100),
         "layers_sgd": with_p(at_best("layers", "sgd"), 1, 100),
         "doubling_adam": with_p(per_doubling("adam"), 1, 100),
         "doubling_sgd": with_p(per_doubling("sgd"), 1, 100),
         "along": ", ".join(percent(float(positive_adapters[rank])) for rank in ranks),
         "broken": number(len(broken), 0),
-        "recipes": number(len(change), 0),
+        "recipes": number(change.shape[1], 0),
         "broken_sgd": number(int((broken.get_level_values("optimiser") == "sgd").sum()), 0),
         **{
             f"learned_{name}": share(rank_correlation(along.xs(name, level="optimiser"),
