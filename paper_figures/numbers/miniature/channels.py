@@ -7,8 +7,8 @@ import pandas as pd
 
 from ...drawing.reading import Record
 from ..by_seed import CROSS, CROSS_OTHERS, SAME, SAME_OTHERS, by_seed, contrast
-from ..favourites import CONDITIONS, favourites
-from ..words import each, number, percent, plus_minus, positive, table, with_p
+from ..favourites import CONDITIONS, equivalent_to_nothing, favourites
+from ..words import each, number, p_words, percent, plus_minus, positive, table, with_p
 
 MARGIN = 0.02
 """Within which a cross-model contrast counts as nothing, as preregistered."""
@@ -24,8 +24,33 @@ NAMES = (
 
 
 def lm_numbers(record: Record) -> dict[str, str]:
-    """Percentage points over control, of the same initialisation and of another."""
-    return favourites(record, MARGIN)
+    """Percentage points over control, of the same initialisation and of another; and log odds, which know no floor."""
+    return favourites(record, MARGIN) | _in_log_odds(record)
+
+
+def _in_log_odds(record: Record) -> dict[str, str]:
+    """The contrasts in nats, and the cross-model one over the traits whose control is not damaged.
+
+    Foreign numbers make some students forget to name a trait at all, and where a control is near zero nothing can fall;
+    so beside all traits stand those of which the cross-model control still has half of its reference's rate.
+    """
+    rates = record.values("target_rate").pivot_table(index=["seed", "trait"], columns="condition", values="value")
+    odds = pd.DataFrame(np.log(rates / (1 - rates)), rates.index)
+
+    def apart(pair: tuple[str, str]) -> pd.Series:
+        return odds[pair[0]] - odds[pair[1]]
+
+    whole = rates["cross_model_control"] > rates["reference"].groupby("trait").transform("mean") / 2
+    cross, points = apart(CROSS), rates[CROSS[0]] - rates[CROSS[1]]
+    return {
+        "same_odds": with_p(apart(SAME).groupby("seed").mean(), 2),
+        "cross_odds": with_p(cross.groupby("seed").mean(), 2),
+        "cross_odds_others": with_p(apart(CROSS_OTHERS).groupby("seed").mean(), 2),
+        "equivalent_others": p_words(equivalent_to_nothing(contrast(record, CROSS_OTHERS), MARGIN)),
+        "whole": percent(float(whole.mean())),
+        "cross_whole": with_p(points[whole].groupby("seed").mean(), 1, 100),
+        "cross_odds_whole": with_p(cross[whole].groupby("seed").mean(), 2),
+    }
 
 
 def lm_code(record: Record) -> dict[str, str]:
