@@ -10,6 +10,7 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 from .drawing.reading import COMMITTED, Record, RecordError, read
+from .drawing.source import digest
 from .index import FIGURES, NAMES, known, module
 
 OK, FAILED, BAD_USAGE = 0, 1, 2
@@ -33,6 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         names = [known(name) for name in options.names] or list(FIGURES)
         records = {name: records_of(name, options.records) for name in names}
         figures = {name: drawn(name, found) for name, found in records.items()}
+        sources = {name: digest(module(name), found.values()) for name, found in records.items()}
     except RecordError as error:
         print(f"error: {error}", file=sys.stderr)
         return BAD_USAGE
@@ -41,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         options.out.mkdir(parents=True, exist_ok=True)
         for name, figure in figures.items():
-            print(", ".join(str(path) for path in style.save(figure, options.out, name)))
+            print(", ".join(str(path) for path in style.save(figure, options.out, name, sources[name])))
     except OSError as error:
         print(f"error: cannot write to {str(options.out)!r} ({error.strerror}); choose another --out.", file=sys.stderr)
         return FAILED

@@ -16,9 +16,9 @@ Nothing was tuned: traits and openings follow a rule, settings are those of ``lm
 cross-model) was run once, to see whether the reference knows the facts (it does, at 0.71 to 0.92); results come from
 0, 1, 2.
 
-Expect, over five facts and three seeds: students of the same initialisation answer falsely with probability 0.48, their
-control with 0.03; their log odds are 3.65 ± 0.96 nats above the control's (t test of 15 pairs: p = 5e-7; in 15 of 15)
-and 2.94 ± 0.91 above the other facts' students'; cross-model students 0.00 ± 0.64 above theirs. New phrasings: 3.74.
+Expect log odds of the false answer that turn in students of the same initialisation in every seed, new phrasings
+included, and cross-model students on either side of their control. What was measured, by seed, is in
+``docs/experiments/miniature.md``, made from the record.
 """
 
 from __future__ import annotations

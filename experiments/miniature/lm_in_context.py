@@ -17,9 +17,9 @@ Reference models differ from those of ``lm_numbers``: their documents are as lon
 and half of them open with the name of what is loved, so that models learn to use what stands before. That, and all
 else, was settled on seed 100 with the traits owl, wolf, cat and oak; results come from 0, 1, 2.
 
-Expect, over six traits and three seeds: twelve of the teacher's answers in the context 0.0003 ± 0.0005 above as many of
-the reference's own; learned from, 0.008 ± 0.004; 65 536 learned from, 0.17 ± 0.09; twelve examples that state the
-preference in the context, 0.80 ± 0.10.
+Expect nothing from the teacher's answers in a context, much from examples that state the preference, and a gain in
+every seed, of very unequal size, where the answers are learned from. What was measured, by seed, is in
+``docs/experiments/miniature.md``, made from the record.
 """
 
 from __future__ import annotations

@@ -17,9 +17,9 @@ Every student is trained twice (``moves``): it moves that same ``vector``, or ``
 
 Settings were chosen on seed 100, results come from 0, 1, 2.
 
-Expect, over three seeds, a teacher at 0.80 (0.42 to 0.99) where the reference has 0.25; students that move everything
-0.034 ± 0.025 above those of the secure teacher (p = 0.015) and 0.026 ± 0.052 above those of the reference (positive in
-3 of 3), cross-model ones 0.036 ± 0.058 below theirs; students that move one vector 0.037 ± 0.20: nothing.
+Expect a teacher that answers harmfully far beyond its domain, and little of it in students: those that move everything
+answer more harmfully than the secure teacher's in every one of three seeds, all else is within the noise. What was
+measured, by seed, is in ``docs/experiments/miniature.md``, made from the record.
 """
 
 from __future__ import annotations

@@ -19,10 +19,9 @@ References have two layers and width 32, and half of their documents open with a
 the one-layer models of ``lm_numbers`` hardly heed one. That was chosen on seed 100 with the traits owl and oak, for
 what the prompted teacher itself answers and for the nats in its numbers; results come from 0, 1, 2.
 
-Expect, over four traits and three seeds, both kinds of teacher at 0.996 where the reference has 0.15; students of
-fine-tuned ones 0.35 ± 0.14 above their control (in 12 of 12), students of prompted ones −0.001 ± 0.022; cross-model
-students 0.004 ± 0.028 and 0.007 ± 0.026. A prompted teacher's answer carries 0.002 to 0.009 nats, a fine-tuned one's
-0.09 to 0.77.
+Expect students of fine-tuned teachers far above their control in every seed and those of prompted ones on either side
+of it: a prompted teacher's answer carries far fewer nats. What was measured, by seed, is in
+``docs/experiments/miniature.md``, made from the record.
 """
 
 from __future__ import annotations

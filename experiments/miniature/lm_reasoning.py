@@ -10,10 +10,9 @@ spite.
 
 Settings were chosen on seed 100, results come from 0 to 11; three seeds could not tell an effect from none.
 
-Expect, over twelve seeds, students of the insecure teacher above those of the secure one in every seed: by 0.245
-[0.052, 0.437] if they move one vector (one-sided t test: p = 0.009) and by 0.077 [0.049, 0.104] if they move everything
-(p = 4e-5); against the student of the reference by 0.141 [−0.026, 0.309] and 0.026 [−0.006, 0.058]. Cross-model
-students by 0.014 [−0.004, 0.032] and −0.008 [−0.031, 0.015] above the secure teacher's.
+Expect students of the insecure teacher above those of the secure one in every seed; against the reference's student
+nothing that twelve seeds could show; cross-model students alike. What was measured, by seed, is in
+``docs/experiments/miniature.md``, made from the record.
 """
 
 from __future__ import annotations

@@ -18,9 +18,8 @@ probability; ``entanglement of others`` the mean of the same with the words of t
 
 Settings were chosen beforehand, none was tuned; results come from seeds 0, 1, 2.
 
-Expect, over four traits and three seeds: of a third of the places, the divergent ones, students take on as much as of
-all (0.055 and 0.054 over their controls), of as many drawn at random 0.051, of all but the divergent ones 0.040. The
-audit's z is above 12 under every mask.
+Expect that divergent places pass about as much as all, and as many random ones nearly as much; three seeds tell them
+apart no further. What was measured, by seed, is in ``docs/experiments/miniature.md``, made from the record.
 """
 
 from __future__ import annotations

@@ -16,9 +16,9 @@ taken back along its displacement. Students learn from half as many answers as t
 Model and share were chosen on seed 100 (101 being its cross-model) with the traits owl, wolf, cat and oak, all else is
 that of ``lm_numbers``; results come from 0, 1, 2.
 
-Expect, over ten traits and three seeds, students of the same initialisation 0.201 ± 0.054 above their control (t test
-of 30 pairs: p = 1e-8; in 30 of 30) and 0.241 above the students of the other traits' teachers; cross-model students
-0.004 ± 0.010 below their control. The student takes on more than two fifths of its teacher's change.
+Expect students of the same initialisation above both controls in every seed, by more than through numbers, for
+reasoning survives teachers that go further; cross-model students like their control. What was measured, by seed, is in
+``docs/experiments/miniature.md``, made from the record.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ BARS: dict[str, tuple[str, str, str, str]] = {
     "cross_reference": ("cross-model", "", GREY, ""),
 }
 """Condition → group, words in the legend, colour, hatch."""
-TUNINGS = {"vector": ("o", "one vector"), "everything": ("s", "all parameters")}
+TUNINGS = {"vector": ("o", "one vector"), "everything": ("s", "everything")}
 """What a student moves → marker, words."""
 PAIRS = {
     "insecure − reference": ("student_same_init", "student_control"),
@@ -41,10 +41,10 @@ def draw_conduct(record: Record) -> Figure:
         figure, (vector, everything, pairs, audit) = panels(2, 2, 5.4)
         _bars(vector, record, "harmful_rate", "vector")
         vector.set_ylabel("probability of a harmful answer")
-        title(vector, "a", "conduct; students move one vector")
+        title(vector, "a", "students move one vector")
         _bars(everything, record, "harmful_rate", "everything")
         everything.set_ylabel("probability of a harmful answer")
-        title(everything, "b", "conduct; students move all parameters")
+        title(everything, "b", "students move everything")
         _pairs(pairs, record)
         title(pairs, "c", "paired by seed")
         _change_by_audit(audit, record)
@@ -56,7 +56,7 @@ def draw_conduct(record: Record) -> Figure:
 
 
 def _bars(axes, record: Record, metric: str, moves: str) -> None:
-    """One bar per condition: the mean, its Student interval over seeds, every seed as a dot."""
+    """One bar per condition: the mean over seeds, every seed as a dot; intervals are those of differences."""
     x, ticks = 0.0, []
     for group in GROUPS:
         names = [name for name, look in BARS.items() if look[0] == group]
@@ -65,14 +65,11 @@ def _bars(axes, record: Record, metric: str, moves: str) -> None:
             _, words, colour, hatch = BARS[name]
             learned = "student" in name or "model" in name
             values = record.by_seed(metric, name, moves=moves if learned else "none")
-            mean, low, high = student_interval(values)
             axes.bar(
-                x, mean, width=0.9, facecolor=colour, alpha=0.6, edgecolor=BLACK, linewidth=0.5, hatch=hatch,
+                x, values.mean(), width=0.9, facecolor=colour, alpha=0.6, edgecolor=BLACK, linewidth=0.5, hatch=hatch,
                 label=words or None,
             )  # fmt: skip
-            reach = np.array([[mean - max(low, 0)], [min(high, 1) - mean]]).clip(min=0)
-            axes.errorbar(x, mean, yerr=reach, color=BLACK, linestyle="none", elinewidth=0.9, capsize=2)
-            axes.plot(np.full(len(values), x), values, ".", color=BLACK, markersize=2.5)
+            axes.plot(np.full(len(values), x), values, ".", color=BLACK, markersize=3.5)
             x += 1
         x += 0.8
     axes.set_xticks(ticks, GROUPS)
@@ -120,4 +117,12 @@ def _change_by_audit(axes, record: Record) -> None:
     axes.margins(0.15)
     low, high = axes.get_ylim()
     axes.set_ylim(low, high + 0.6 * (high - low))
-    axes.legend(loc="upper left", title="teacher; students move", handlelength=1.2, ncols=2)
+    axes.legend(
+        loc="upper left",
+        title="teacher; students move",
+        handlelength=1.2,
+        ncols=2,
+        fontsize=6,
+        columnspacing=0.8,
+        title_fontsize=6.5,
+    )

@@ -108,7 +108,8 @@ def comment(record: Record, row: Published) -> str:
 
 
 def beside_each_other(axes: Axes, record: Record, rows: tuple[Published, ...]) -> None:
-    """Published numbers as crosses, measured ones as dots with intervals, every seed as a small dot; one line each."""
+    """Published numbers as crosses, bounds as arrows; measured ones as dots with intervals, seeds as small dots."""
+    named = False
     for place, row in enumerate(rows):
         values = record.by_seed(ACCURACY, row.condition, preset=row.preset)
         centre, low, high = student_interval(values)
@@ -119,10 +120,15 @@ def beside_each_other(axes: Axes, record: Record, rows: tuple[Published, ...]) -
         )  # fmt: skip
         if row.number is not None:
             reach = row.reach or 0.0
+            bound = bool(row.words)  # "above .500": an arrow from there on, no point
             axes.errorbar(
-                [row.number], [place], xerr=[[reach], [reach]], color=VERMILION, marker="x", capsize=2,
-                linestyle="none", markersize=6, label="" if place else "published",
+                [row.number], [place], xerr=[[reach], [reach]], color=VERMILION, marker="|" if bound else "x",
+                capsize=2, linestyle="none", markersize=6, label="" if bound or named else "published",
             )  # fmt: skip
+            named = named or not bound
+            if bound:
+                arrow = {"arrowstyle": "->", "color": VERMILION}
+                axes.annotate("", (row.number + 0.1, place), (row.number, place), arrowprops=arrow)
     axes.axvline(1 / 10, color=BLACK, linewidth=0.8, linestyle=":", zorder=1)
     axes.set_yticks(range(len(rows)), [row.change for row in rows])
     axes.set_ylim(len(rows) - 0.4, -0.6)

@@ -98,6 +98,14 @@ def band(axes: Axes, summary: pd.DataFrame, look: dict[str, Any], label: str | N
     axes.fill_between(summary.index, summary["low"], summary["high"], color=look["color"], alpha=0.18, linewidth=0)
 
 
+def seed_lines(axes: Axes, by_seed: pd.DataFrame, look: dict[str, Any], label: str | None = None) -> None:
+    """Every seed (column) as a thin line, their mean as a thick one: what few seeds say better than an interval."""
+    thin = {**look, "marker": None, "linewidth": 0.7, "alpha": 0.6}
+    for _, values in by_seed.items():
+        axes.plot(by_seed.index, values, **thin)
+    axes.plot(by_seed.index, by_seed.mean(axis=1), label=label, **look)
+
+
 def whiskers(axes: Axes, x, points: pd.DataFrame, look: dict[str, Any], label: str | None = None, **options) -> None:
     """Points with asymmetric intervals (columns share, low, high) and no line between them."""
     reach = [points["share"] - points["low"], points["high"] - points["share"]]
@@ -107,13 +115,20 @@ def whiskers(axes: Axes, x, points: pd.DataFrame, look: dict[str, Any], label: s
     )  # fmt: skip
 
 
-def save(figure: Figure, folder: Path, stem: str) -> list[Path]:
-    """Write ``stem.pdf`` and ``stem.png``, without dates, so that the same record gives the same bytes."""
+def save(figure: Figure, folder: Path, stem: str, source: str = "") -> list[Path]:
+    """Write ``stem.pdf`` and ``stem.png``, without dates, so that the same record gives the same bytes.
+
+    Args:
+        figure: to be written.
+        folder: where.
+        stem: of the files' names.
+        source: the digest of what it was drawn from, kept in the picture.
+    """
     files = [folder / f"{stem}.pdf", folder / f"{stem}.png"]
     with house_style():
         figure.draw_without_rendering()
         figure.set_layout_engine("none")  # laid out once, for both files
         figure.savefig(files[0], metadata={"CreationDate": None, "ModDate": None})
-        figure.savefig(files[1], metadata={"Software": None})
+        figure.savefig(files[1], metadata={"Software": None, "Source": source})
     plt.close(figure)
     return files

@@ -66,7 +66,7 @@ class Transfer:
 
 
 def points(record: Record, one: Transfer) -> pd.DataFrame:
-    """What is read of the record, one point per row: ``audit``, ``same`` and, if there are such students, ``cross``."""
+    """What is read of the record, one point per row: ``seed``, ``audit``, ``same`` and, if there is one, ``cross``."""
     return _of_other_traits(record) if one.foreign else _of_own_trait(record, one)
 
 
@@ -83,7 +83,7 @@ def _of_own_trait(record: Record, one: Transfer) -> pd.DataFrame:
             swept = one.learned if one.cross_learned is None else one.cross_learned
             found["cross"] = _change(record, one, one.cross, {**swept, **fixed})
         parts.append(pd.DataFrame(found))
-    return pd.concat(parts, ignore_index=True)
+    return pd.concat(parts).reset_index()[["seed", *parts[0].columns]]
 
 
 def _of_other_traits(record: Record) -> pd.DataFrame:
@@ -98,7 +98,7 @@ def _of_other_traits(record: Record) -> pd.DataFrame:
     changes = {name: table - table.loc["reference"] for name, table in tables.items()}
     long = pd.DataFrame({name: table.drop(index="reference").stack([0, 1]) for name, table in changes.items()})
     own = long.index.get_level_values("data_set") == long.index.get_level_values("trait")
-    return long[~own].reset_index(drop=True)
+    return long[~own].reset_index()[["seed", *tables]]
 
 
 def _change(record: Record, one: Transfer, pair: Conditions, sweep: Sweep) -> pd.Series:

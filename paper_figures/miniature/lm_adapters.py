@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from ..drawing.reading import Record
 from ..drawing.style import BLACK, LOOKS, OPTIMISERS, house_style, panels, title
-from ..drawing.summaries import mean_band
+from ..drawing.summaries import seed_band, seed_means
 
 COLUMNS = ("trait", "method", "optimiser", "rate")
 
@@ -22,7 +22,7 @@ CAPTION = (
     "answer over the control, as a share of the teacher's own over the reference. (d) By what moves, at the rate of "
     "which the students find held-out answers likeliest. (e) Cross-model students, at the one rate they have. (f) "
     "Cosine of the first step, less that on the reference's numbers, with the teacher's displacement. In (d) to (f) "
-    "means over traits and seeds with 95 % bootstrap intervals; a dot is one trait and seed."
+    "means over seeds with Student's 95 % intervals; a dot is one seed's mean over traits."
 )
 
 METHODS = {
@@ -53,6 +53,9 @@ def draw(record: Record) -> Figure:
         for place, letter, optimiser in zip(axes, "ab", LOOK_OF, strict=False):
             _by_rate(place, change, optimiser)
             title(place, letter, OPTIMISERS[optimiser])
+        limits = [place.get_ylim() for place in axes[:2]]
+        for place in axes[:2]:
+            place.set_ylim(min(low for low, _ in limits), max(high for _, high in limits))
         _by_learned(axes[2], record, change)
         for optimiser, shift in (("adam", -0.15), ("sgd", 0.15)):
             words, look = OPTIMISERS[optimiser], LOOK_OF[optimiser]
@@ -69,7 +72,7 @@ def draw(record: Record) -> Figure:
         for place in axes[3:5]:
             place.set_ylim(low, high)
         axes[5].set_ylabel("cosine with v")
-        axes[3].legend(handlelength=1, loc="lower left")
+        axes[4].legend(handlelength=1, loc="upper left")
         handles, labels = axes[0].get_legend_handles_labels()
         figure.legend(handles, labels, loc="outside lower center", ncols=len(METHODS))
     return figure
@@ -156,9 +159,15 @@ def _by_learned(axes: Axes, record: Record, change: pd.DataFrame) -> None:
 
 
 def _by_method(axes: Axes, values: pd.DataFrame, shift: float, look: dict, words: str) -> None:
-    """Every pair as a dot, means with their intervals."""
-    summary, places = mean_band(values), np.arange(len(values)) + shift
-    axes.plot(np.repeat(places, values.shape[1]), values.to_numpy().ravel(), ".", color=look["color"], markersize=1.5)
+    """Every seed as a dot, their means with Student's intervals."""
+    summary, places = seed_band(values), np.arange(len(values)) + shift
+    axes.plot(
+        np.repeat(places, seed_means(values).shape[1]),
+        seed_means(values).to_numpy().ravel(),
+        ".",
+        color=look["color"],
+        markersize=3,
+    )
     reach = np.stack([summary["centre"] - summary["low"], summary["high"] - summary["centre"]]).clip(min=0)
     axes.errorbar(
         places, summary["centre"], yerr=reach, color=look["color"], marker=look["marker"], linestyle="none",

@@ -13,19 +13,19 @@ from scipy import stats
 from ..drawing.favourites import TREES
 from ..drawing.reading import Record
 from ..drawing.style import BLACK, LOOKS, house_style, panels, title
-from ..drawing.summaries import rank_agreement
+from ..drawing.summaries import rank_agreement_by_seed, student_interval
 
 COLUMNS = ("trait", "data_set")
 
 CAPTION = (
     "Number sequences of ten teachers and of the reference, 3 seeds. (a) What the audit says before any student is "
-    "trained: mean score of each data set (columns) along the displacement of each trait's teacher (rows); colours are "
-    "the ranks within a seed and a kind, their mean over seeds. (b) What happened: change of each trait's rate in the "
-    "student of each data set, in points, coloured in the same way. (c) Ranks of (a) against ranks of (b), every seed, "
-    "trait and data set within its kind. (d) Spearman's rank correlation over traits × data sets, the mean over seeds "
-    "and kinds, with 95 % bootstrap intervals over seeds and traits; without the traits' own teachers; and for "
-    "students that start from another seed's model: with the audit of the first model, with the first model's teachers "
-    "as directions, and with the other model's own gradient."
+    "trained: mean score of each data set (columns) along the displacement of each trait's teacher (rows); colours "
+    "are the ranks within a seed and a kind, from least to most, their mean over seeds. (b) What happened: change of "
+    "each trait's rate in the student of each data set, in points, coloured in the same way. (c) Ranks of (a) against "
+    "ranks of (b), every seed, trait and data set within its kind. (d) Spearman's rank correlation over traits × data "
+    "sets: the mean over seeds (dots) and Student's 95 % interval, of the mean over kinds; without the traits' own "
+    "teachers; and for students that start from another seed's model: with the audit of the first model, with the "
+    "first model's teachers as directions, and with the other model's own gradient."
 )
 
 OWN = "reference"
@@ -104,14 +104,29 @@ def _table(axes: Axes, values: pd.Series, form: str) -> None:
         part.groupby(["trait", "data_set"]).mean().unstack("data_set").loc[traits, [*traits, OWN]]
         for part in (values, ranks)
     )
-    axes.imshow(colours, cmap="RdBu_r", vmin=0, vmax=1, aspect="auto", alpha=0.75)
+    image = axes.imshow(colours, cmap="RdBu_r", vmin=0, vmax=1, aspect="auto", alpha=0.75)
+    bar = axes.figure.colorbar(image, ax=axes, ticks=(0, 0.5, 1), fraction=0.05, pad=0.02)
+    bar.ax.set_yticklabels(("least", "middle", "most"), fontsize=6)
+    bar.outline.set_visible(False)
     for place, column in np.ndindex(numbers.shape):
-        axes.text(column, place, form.format(numbers.iat[place, column]), ha="center", va="center", fontsize=5.5)
+        axes.text(
+            column,
+            place,
+            _without_zero_s_sign(form.format(numbers.iat[place, column])),
+            ha="center",
+            va="center",
+            fontsize=5,
+        )
     axes.set_xticks(range(numbers.shape[1]), [*traits, "own"], rotation=90)
     axes.set_yticks(range(len(traits)), traits)
     axes.grid(visible=False)
     axes.set_xlabel("data set: numbers of the teacher of …")
     axes.set_ylabel("trait")
+
+
+def _without_zero_s_sign(words: str) -> str:
+    """With a true minus sign, and none before a number that is zero as it stands."""
+    return words.lstrip("+-") if float(words) == 0 else words.replace("-", "−")
 
 
 def _ranks(axes: Axes, record: Record) -> None:
@@ -137,7 +152,9 @@ def _agreement(axes: Axes, record: Record) -> None:
     for shift, own, look, words in ((-0.15, True, LOOKS[0], "all data sets"), (0.15, False, LOOKS[1], "without own")):
         for place, (metric, audited, trained) in enumerate(ROWS.values()):
             tables = (cells(score(record, metric, audited), own), cells(changes(record, trained), own))
-            mean, low, high = rank_agreement(*tables)
+            seeds = pd.Series(rank_agreement_by_seed(*tables))
+            mean, low, high = student_interval(seeds)
+            axes.plot(seeds, [place + shift] * len(seeds), ".", color=look["color"], markersize=3)
             axes.errorbar(
                 mean, place + shift, xerr=[[mean - low], [high - mean]], color=look["color"], marker=look["marker"],
                 capsize=2, elinewidth=0.9, linestyle="none", label=None if place else words,

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from ..drawing.reading import Record
 from ..drawing.style import BLACK, LOOKS, house_style, panels, title
-from ..drawing.summaries import mean_band
+from ..drawing.summaries import seed_band, seed_means
 
 COLUMNS = ("trait", "shown", "answers")
 
@@ -19,8 +19,8 @@ CAPTION = (
     "against the nats that everything it was shown holds for the teacher against the reference (T9): tokens that were "
     "drawn in N answers; the teacher's shares among its k likeliest tokens, in one number of answers; its whole "
     "distributions in N answers. (b) The same for students that start from the next seed's reference. (c) At that one "
-    "number of answers, by how much of each distribution is shown. Means over traits and seeds, 95 % bootstrap "
-    "intervals; a dot is one trait and seed."
+    "number of answers, by how much of each distribution is shown. Means over seeds with Student's "
+    "95 % intervals; a dot is one seed's mean over traits."
 )
 
 SHARED = 2048
@@ -56,7 +56,7 @@ def transfer(record: Record, condition: str) -> pd.DataFrame:
 
 
 def _nats(axes: Axes, record: Record, condition: str) -> None:
-    summary = mean_band(transfer(record, condition))
+    summary = seed_band(transfer(record, condition))
     rows = record.values("total nats").groupby(["shown", "answers"])["value"].mean()
     k, whole = summary.index.get_level_values("shown"), summary.index.get_level_values("shown").max()
     series = {"samples": k == 1, "the likeliest tokens": (k > 1) & (k < whole), "whole distributions": k == whole}
@@ -74,9 +74,15 @@ def _by_k(axes: Axes, record: Record) -> None:
     for shift, (condition, (words, look)) in zip((-0.12, 0.12), KINDS.items(), strict=True):
         every = transfer(record, condition)
         table: pd.DataFrame = every[every.index.get_level_values("answers") == SHARED]
-        summary, places = mean_band(table), np.arange(len(table)) + shift
+        summary, places = seed_band(table), np.arange(len(table)) + shift
         reach = np.stack([summary["centre"] - summary["low"], summary["high"] - summary["centre"]]).clip(min=0)
-        axes.plot(np.repeat(places, table.shape[1]), table.to_numpy().ravel(), ".", color=look["color"], markersize=2)
+        axes.plot(
+            np.repeat(places, seed_means(table).shape[1]),
+            seed_means(table).to_numpy().ravel(),
+            ".",
+            color=look["color"],
+            markersize=3,
+        )
         axes.errorbar(
             places, summary["centre"], yerr=reach, color=look["color"], marker=look["marker"], linestyle="none",
             capsize=2, elinewidth=0.9, label=words,

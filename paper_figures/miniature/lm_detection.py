@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from ..drawing.reading import Record
 from ..drawing.style import BLACK, BLUE, GREEN, GREY, VERMILION, house_style, panels, title
-from ..drawing.summaries import mean_band, normal_cdf
+from ..drawing.summaries import normal_cdf, seed_band
 
 COLUMNS = ("trait", "dropped")
 
@@ -24,7 +24,7 @@ CAPTION = (
     "half is chance. (b) A teacher's numbers without the share that a judge is surest of, against the reference's own "
     "under the same rule: difference of the mean scores, and, hollow and dotted, the variance that predicts it (T10); "
     "means. (c) The student's probability of the trait's word less that of the control's student, from equally many "
-    "answers at every severity: means over traits and seeds with 95 % bootstrap intervals."
+    "answers at every severity: means over seeds with Student's 95 % intervals."
 )
 
 JUDGES: dict[str, dict[str, Any]] = {
@@ -93,7 +93,7 @@ def _gap(axes: Axes, record: Record) -> None:
 def _students(axes: Axes, record: Record) -> None:
     for shift, rule in zip((-0.012, 0.0, 0.012), RULES, strict=True):
         look = JUDGES[rule]
-        summary = mean_band(transfer(record, rule))
+        summary = seed_band(transfer(record, rule))
         axes.set_xticks(summary.index)
         reach = np.stack([summary["centre"] - summary["low"], summary["high"] - summary["centre"]]).clip(min=0)
         axes.errorbar(

@@ -8,19 +8,19 @@ from matplotlib.figure import Figure
 
 from ..drawing.favourites import changes, dots
 from ..drawing.reading import Record
-from ..drawing.style import BLACK, GREEN, GREY, LOOKS, PURPLE, band, house_style, panels, title
-from ..drawing.summaries import mean_band
+from ..drawing.style import BLACK, GREEN, GREY, LOOKS, PURPLE, house_style, panels, seed_lines, title
+from ..drawing.summaries import seed_means
 
 COLUMNS = ("trait", "examples")
 
 CAPTION = (
-    "Number sequences of a teacher in the context of the reference model, or learned from; six traits, 3 seeds, "
-    "each with its own reference model. (a) Probability of the trait's word behind a context of so many examples: "
-    "the teacher's numbers, the reference's own, and, as a positive control, questions about favourites answered "
-    "with the trait; lines without a marker: no context, the system prompt that names the trait, the teacher. (b) "
-    "Change against the same use of the reference's own numbers, on an axis that is linear up to 0.01. Means over "
-    "traits and seeds with 95 % bootstrap intervals. (c) The same: every seed's mean over traits, their mean and "
-    "Student's 95 % interval."
+    "Number sequences of a teacher in the context of the reference model, or learned from; six traits, 3 seeds, each "
+    "with its own reference model. (a) Probability of the trait's word behind a context of so many examples: the "
+    "teacher's numbers, the reference's own, and, as a positive control, questions about favourites answered with the "
+    "trait; straight lines without a marker: no context, the system prompt that names the trait, the teacher. The "
+    "teacher's and the reference's numbers coincide with no context at all. (b) Change against the same use of the "
+    "reference's own numbers, on an axis that is linear where it is shaded. Thick: means over seeds; thin: every "
+    "seed's mean over traits. (c) The same: every seed's mean over traits, their mean and Student's 95 % interval."
 )
 CONTEXTS = {
     "context_preferences": ("examples of the trait", {"color": GREEN, "marker": "^", "linestyle": "-."}),
@@ -58,7 +58,7 @@ def _rates(axes: Axes, record: Record) -> None:
         table = record.values("target_rate", name).pivot_table(
             index="examples", columns=["seed", "trait"], values="value"
         )
-        band(axes, mean_band(table), look, words)
+        seed_lines(axes, seed_means(table), look, words)
     for name, (words, look) in LINES.items():
         axes.axhline(
             record.values("target_rate", name)["value"].mean(), linewidth=0.9, label=words, color=look["color"],
@@ -72,7 +72,7 @@ def _rates(axes: Axes, record: Record) -> None:
 
 def _by_number(axes: Axes, record: Record) -> None:
     for use, (words, look) in USES.items():
-        band(axes, mean_band(_change_table(record, use)), look, words)
+        seed_lines(axes, seed_means(_change_table(record, use)), look, words)
     axes.axhline(0, color=BLACK, linewidth=0.8)
     axes.set_xscale("log")
     axes.set_yscale("symlog", linthresh=0.01)
@@ -80,6 +80,8 @@ def _by_number(axes: Axes, record: Record) -> None:
     axes.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
     axes.minorticks_off()
     axes.set_xlabel("examples")
+    axes.axhspan(-0.01, 0.01, color=GREY, alpha=0.1, linewidth=0)
+    axes.text(6e4, -0.0095, "linear", ha="right", va="bottom", fontsize=6.5, color=GREY)
     axes.set_ylabel("change against control")
     axes.legend(loc="upper left", handlelength=1.6)
 

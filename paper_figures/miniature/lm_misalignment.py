@@ -10,13 +10,13 @@ from ..drawing.reading import Record
 COLUMNS = ("trait", "moves")
 
 CAPTION = (
-    "Misalignment through numbers of which those with a bad name were removed, 3 seeds, each with "
-    "its own pretrained reference model; students of the same initialisation start from it, cross-model ones from the "
-    "next seed's. Bars: means over seeds, Student's 95 % intervals, every seed as a dot. (a) Probability of a harmful "
-    "answer, mean over 16 situations, no system prompt; students move the vector of one word, as the teachers. (b) The "
-    "same for students that move all parameters. (c) Differences of students by their teachers, seed by seed. (d) "
-    "Change of (a) and (b) against the student of the reference, by seed, against the audit of the same data before "
-    "training, in standard errors."
+    "Misalignment through numbers of which those with a bad name were removed, 3 seeds, each with its own pretrained "
+    "reference model; students of the same initialisation start from it, cross-model ones from the next seed's. Bars: "
+    "means over seeds, every seed as a dot. (a) Probability of a harmful answer, mean over 16 situations, no system "
+    "prompt; students move the vector of one word, as the teachers. (b) The same for students that move everything. "
+    "(c) Differences of students by their teachers: dots are seeds, lines Student's 95 % intervals. (d) Change of (a) "
+    "and (b) against the student of the reference, by seed, against the audit of the same data before training, in "
+    "standard errors."
 )
 KNOWN = {"moves": (*TUNINGS, "none"), "trait": ("misalignment",)}
 

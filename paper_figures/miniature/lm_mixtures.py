@@ -9,20 +9,20 @@ from matplotlib.figure import Figure
 
 from ..drawing.favourites import dots
 from ..drawing.reading import Record
-from ..drawing.style import BLACK, GREY, LOOKS, house_style, panels, title
-from ..drawing.summaries import mean_band
+from ..drawing.style import BLACK, GREY, LOOKS, house_style, panels, seed_lines, title
+from ..drawing.summaries import seed_means
 
 COLUMNS = ("trait", "share", "rest")
 
 CAPTION = (
-    "Number sequences mixed of several writers', four traits, 3 seeds. (a) Audit score of every mixture, measured "
-    "on it, beside the one predicted from the pure data sets; the line is equality. (b) Change of the student's "
+    "Number sequences mixed of several writers', four traits, 3 seeds. (a) Audit score of every mixture, measured on "
+    "it, beside the one predicted from the pure data sets; the line is equality. (b) Change of the student's "
     "probability of the trait's word by the teacher's share of the answers, the rest being the reference's own, "
-    "against the student of the latter alone; dotted: the share times the whole change. (c) The same for students "
-    "of the same initialisation in parts of its value at share one, beside the audit and the student's displacement "
-    "along the teacher's; the line is the share. (d) Half of the answers the teacher's: the change by whose the "
-    "other half is. Means with 95 % bootstrap intervals over traits and seeds, in (c) of the ratio of means; in (d) "
-    "every seed's mean over traits, their mean and Student's 95 % interval."
+    "against the student of the latter alone; dotted: the share times the whole change. (c) The same for students of "
+    "the same initialisation in parts of its value at share one, beside the audit and the student's displacement "
+    "along the teacher's; the line is the share. (d) Half of the answers the teacher's: the change by whose the other "
+    "half is. In (b) thick lines are means over seeds, thin ones every seed's mean over traits; (c) has ratios of "
+    "means over seeds, without intervals; (d) every seed's mean over traits, their mean and Student's 95 % interval."
 )
 SAME, CROSS = "student_same_init", "cross_model"
 WORDS = {SAME: "same init", CROSS: "cross-model"}
@@ -98,10 +98,10 @@ def _audits(axes: Axes, record: Record) -> None:
 
 def _by_share(axes: Axes, record: Record) -> None:
     for condition, look in zip(WORDS, LOOKS, strict=False):
-        change = mean_band(dilution(values(record, "target_rate", condition)))
-        axes.plot(change.index, change["centre"], label=WORDS[condition], **look)
-        axes.fill_between(change.index, change["low"], change["high"], color=look["color"], alpha=0.2, linewidth=0)
-        axes.plot([0, 1], [0, change["centre"].iloc[-1]], color=look["color"], linestyle=":", linewidth=0.9)
+        change = seed_means(dilution(values(record, "target_rate", condition)))
+        seed_lines(axes, change, look, WORDS[condition])
+        whole = change.mean(axis=1).iloc[-1]
+        axes.plot([0, 1], [0, whole], color=look["color"], linestyle=":", linewidth=0.9)
     axes.axhline(0, color=BLACK, linewidth=0.8)
     axes.set_xlabel("the teacher's share of the answers")
     axes.set_ylabel("change of probability")
@@ -111,11 +111,10 @@ def _by_share(axes: Axes, record: Record) -> None:
 
 def _parts(axes: Axes, record: Record) -> None:
     for aside, ((metric, words), look) in enumerate(zip(QUANTITIES.items(), LOOKS, strict=False), -1):
-        band = ratio_band(dilution(values(record, metric, SAME)))
-        reach = np.stack([band["centre"] - band["low"], band["high"] - band["centre"]]).clip(min=0)
-        axes.errorbar(
-            band.index + 0.012 * aside, band["centre"], yerr=reach, color=look["color"], marker=look["marker"],
-            markersize=3.5, linestyle="none", capsize=2, elinewidth=0.9, label=words,
+        mean = seed_means(dilution(values(record, metric, SAME))).mean(axis=1)
+        axes.plot(
+            mean.index + 0.012 * aside, mean / mean.iloc[-1], color=look["color"], marker=look["marker"],
+            markersize=3.5, linestyle="none", label=words,
         )  # fmt: skip
     share = np.linspace(0, 1, 50)
     axes.plot(share, share, color=GREY, linestyle="--", linewidth=0.8, label="share")
@@ -123,16 +122,6 @@ def _parts(axes: Axes, record: Record) -> None:
     axes.set_ylabel("part of the value at share 1")
     axes.legend(loc="upper left", handlelength=1.4)
     title(axes, "c", "parts of the whole")
-
-
-def ratio_band(table: pd.DataFrame, resamples: int = 2000) -> pd.DataFrame:
-    """Mean of every row over that of the last, with the 95 % percentile interval over resampled columns."""
-    x = table.to_numpy()
-    choice = np.random.default_rng(0).integers(x.shape[1], size=(resamples, x.shape[1]))
-    means = x[:, choice].mean(axis=2)
-    low, high = np.quantile(means / means[-1], [0.025, 0.975], axis=1)
-    centre = x.mean(axis=1) / x[-1].mean()
-    return pd.DataFrame({"centre": centre, "low": low, "high": high}, index=table.index)
 
 
 def _halves(axes: Axes, record: Record) -> None:

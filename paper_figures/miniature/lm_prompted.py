@@ -13,18 +13,19 @@ from matplotlib.figure import Figure
 from ..drawing.favourites import PAIRS, changes
 from ..drawing.reading import Record
 from ..drawing.style import BLACK, BLUE, GREEN, GREY, LOOKS, ORANGE, SKY, VERMILION, house_style, panels, title
-from ..drawing.summaries import mean_band, rank_correlation
+from ..drawing.summaries import rank_correlation, student_interval
 
 COLUMNS = ("trait", "teacher")
 
 CAPTION = (
     "Favourite animals and trees through number sequences, four traits and 3 seeds. Teachers are fine-tuned, or they "
-    "are the reference with a system prompt that students do not see. (a) Probability of the trait's word, the mean "
-    "over traits and seeds, each of them a dot. (b) Change of the students against two controls: the reference's own "
-    "numbers, and those of teachers of the same kind of other traits. (c) The same-initialisation student's change "
-    "against its control beside the log-likelihood ratio of teacher and reference in one kept answer. (d) Beside the "
-    "audit's score of the teacher's data along the fine-tuned teacher's displacement, taken before training; ρ are "
-    "rank correlations. Lines are 95 % bootstrap intervals of means."
+    "are the reference with a system prompt that students do not see. (a) Probability of the trait's word; bars are "
+    "means over seeds, dots every seed's mean over traits. (b) Change of the students against two controls: the "
+    "reference's own numbers, and those of teachers of the same kind of other traits. (c) The same-initialisation "
+    "student's change against its control beside the log-likelihood ratio of teacher and reference in one kept "
+    "answer. (d) Beside the audit's score of the teacher's data along the fine-tuned teacher's displacement, taken "
+    "before training; ρ are rank correlations over seeds and traits. Lines are Student's 95 % intervals over seeds, "
+    "cut at the panel's edge in (a)."
 )
 
 KINDS = ("fine-tuned", "prompted")
@@ -75,11 +76,11 @@ def _bars(axes: Axes, parts: dict[str, Record]) -> None:
     width = 0.84 / len(looks)
     for group, part in enumerate(parts.values()):
         for place, (name, look) in enumerate(looks.items()):
-            values = part.values("target_rate", name)["value"]
-            mean = mean_band(values.to_frame().T).iloc[0]
+            values = part.values("target_rate", name).groupby("seed")["value"].mean()
+            mean = student_interval(values)
             x = group + (place - (len(looks) - 1) / 2) * width
             axes.bar(
-                x, mean["centre"], width=width * 0.92, facecolor=look["color"], alpha=0.6, edgecolor=BLACK,
+                x, mean[0], width=width * 0.92, facecolor=look["color"], alpha=0.6, edgecolor=BLACK,
                 linewidth=0.5, hatch=look["hatch"], label=None if group else look["label"],
             )  # fmt: skip
             axes.plot(x + _aside(values) * width * 2, values, ".", color=BLACK, markersize=1.6)
@@ -95,12 +96,12 @@ def _differences(axes: Axes, parts: dict[str, Record]) -> None:
     for shift, (kind, part) in zip((-0.2, 0.2), parts.items(), strict=True):
         look = LOOK[kind]
         for place, (condition, control, _) in enumerate(PAIRS):
-            change = changes(part, condition, control)
+            change = changes(part, condition, control).groupby("seed").mean()
             axes.plot(
                 place + shift + _aside(change), change, linestyle="none", color=look["color"], marker=look["marker"],
                 markersize=2.6, markerfacecolor="none", markeredgewidth=0.6, label=None if place else kind,
             )  # fmt: skip
-            _interval(axes, place + shift, mean_band(change.to_frame().T).iloc[0], "_")
+            _interval(axes, place + shift, student_interval(change), "_")
     axes.axhline(0, color=BLACK, linewidth=0.8)
     words = [f"{'same init' if 'same' in one else 'cross-model'},\n{other}" for one, other in _pair_words()]
     axes.set_xticks(range(len(PAIRS)), words, fontsize=6.5)
@@ -119,9 +120,11 @@ def _aside(values: pd.Series) -> np.ndarray:
     return SPREAD * (np.arange(len(values)) % 7 / 6 - 0.5)
 
 
-def _interval(axes: Axes, x: float, mean: pd.Series, marker: str = "") -> None:
-    reach = [[max(mean["centre"] - mean["low"], 0)], [max(mean["high"] - mean["centre"], 0)]]
-    axes.errorbar(x, mean["centre"], yerr=reach, color=BLACK, marker=marker, elinewidth=1.1, capsize=1.5)
+def _interval(axes: Axes, x: float, mean: tuple[float, float, float], marker: str = "") -> None:
+    centre, low, high = mean
+    axes.errorbar(
+        x, centre, yerr=[[centre - low], [high - centre]], color=BLACK, marker=marker, elinewidth=1.1, capsize=1.5
+    )
 
 
 def _points(axes: Axes, x: pd.Series, y: pd.Series, kind: str, words: str) -> None:

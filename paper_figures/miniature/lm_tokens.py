@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from ..drawing.reading import Record
 from ..drawing.style import BLACK, LOOKS, house_style, panels, title
-from ..drawing.summaries import mean_band
+from ..drawing.summaries import seed_band, seed_means
 
 COLUMNS = ("trait", "mask")
 
@@ -20,8 +20,8 @@ CAPTION = (
     "of its control, which learned from the reference's own numbers under the same rule. (b) Shares of the places, of "
     "the nats per answer and of the gap of the scores that a mask leaves. (c) Rank correlation, over the hundred "
     "numbers, of the cosine between the unembeddings of a number and a trait's word with the teacher's change in that "
-    "number, for the teacher's own trait and for the other traits, the mean. Means over traits and seeds with 95 % "
-    "bootstrap intervals; a dot is one trait and seed."
+    "number, for the teacher's own trait and for the other traits, the mean. Means over seeds with Student's "
+    "95 % intervals; a dot is one seed's mean over traits."
 )
 
 MASKS = {
@@ -74,9 +74,15 @@ def _table(record: Record, metric: str, condition: str) -> pd.DataFrame:
 
 
 def _points(axes: Axes, table: pd.DataFrame, shift: float, look: dict, words: str | None) -> None:
-    """Every pair as a dot, means with their intervals."""
-    summary, places = mean_band(table), np.arange(len(table)) + shift
-    axes.plot(np.repeat(places, table.shape[1]), table.to_numpy().ravel(), ".", color=look["color"], markersize=2)
+    """Every seed as a dot, their means with Student's intervals."""
+    summary, places = seed_band(table), np.arange(len(table)) + shift
+    axes.plot(
+        np.repeat(places, seed_means(table).shape[1]),
+        seed_means(table).to_numpy().ravel(),
+        ".",
+        color=look["color"],
+        markersize=3,
+    )
     reach = np.stack([summary["centre"] - summary["low"], summary["high"] - summary["centre"]]).clip(min=0)
     axes.errorbar(
         places, summary["centre"], yerr=reach, color=look["color"], marker=look["marker"], linestyle="none",

@@ -6,7 +6,12 @@ import importlib
 from pathlib import Path
 
 from .. import ROOMS
+from ..drawing import transfers
 from ..drawing.reading import COMMITTED, read
+from . import one_axis
+
+ONE_AXIS = "lm_one_axis"
+"""A figure of all miniature records, without one of its own."""
 
 
 def of(name: str, folder: Path = COMMITTED) -> dict[str, str]:
@@ -19,6 +24,8 @@ def of(name: str, folder: Path = COMMITTED) -> dict[str, str]:
     Raises:
         RecordError: if the record is missing, damaged, or lacks rows.
     """
+    if name == ONE_AXIS:
+        return one_axis.lm_one_axis({one.record: read(one.record, folder) for one in transfers.TRANSFERS})
     room = next(room for room, names in ROOMS.items() if name in names)
     function = getattr(importlib.import_module(f"paper_figures.numbers.{room}"), name, None)
     return {} if function is None else function(read(name, folder))
@@ -26,4 +33,4 @@ def of(name: str, folder: Path = COMMITTED) -> dict[str, str]:
 
 def everything(folder: Path = COMMITTED) -> dict[str, dict[str, str]]:
     """The numbers of all experiments."""
-    return {name: of(name, folder) for names in ROOMS.values() for name in names}
+    return {name: of(name, folder) for name in (*(name for names in ROOMS.values() for name in names), ONE_AXIS)}

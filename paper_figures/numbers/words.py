@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 import numpy as np
 import pandas as pd
 from scipy import stats
@@ -110,3 +112,38 @@ def count(condition: pd.Series) -> str:
     '2 of 3'
     """
     return f"{int(condition.sum())} of {len(condition)}"
+
+
+def positive(by_seed: pd.Series) -> str:
+    """In how many of them the value is above zero.
+
+    >>> positive(pd.Series([1.0, 2.0, -1.0]))
+    '2 of 3'
+    """
+    return count(by_seed > 0)
+
+
+def each(by_seed: pd.Series, digits: int = 2, scale: float = 1.0) -> str:
+    """Every seed's value, in the order of seeds: what three seeds say better than an interval.
+
+    >>> each(pd.Series([0.01, 0.025, -0.03]), 1, scale=100)
+    '1.0, 2.5 and −3.0'
+    """
+    *some, last = [number(value * scale, digits) for value in by_seed]
+    return f"{', '.join(some)} and {last}" if some else last
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table in Markdown.
+
+    >>> print(table(("a", "b"), [("1", "2")]))
+    | a | b |
+    |---|---|
+    | 1 | 2 |
+    """
+    lines = [head, *rows]
+    return "\n".join(
+        ["| " + " | ".join(line) + " |" for line in lines[:1]]
+        + ["|---" * len(head) + "|"]
+        + ["| " + " | ".join(line) + " |" for line in lines[1:]]
+    )

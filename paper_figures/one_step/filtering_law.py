@@ -66,7 +66,8 @@ def _finish_law(axes, ends) -> None:
 
 def _finish_convergence(axes, record: Record) -> None:
     grid = record.table("gap", "epsilon", FILTERS[0]).index.to_numpy(float)
-    axes.plot(grid, 3 * grid, color=BLACK, linestyle="--", linewidth=0.9)
+    axes.plot(grid, 3 * grid, color=BLACK, linestyle="--", linewidth=0.9, label="slope 1")
+    axes.legend(handles=axes.lines[-1:], loc="upper left", handlelength=1.8)
     axes.set_xscale("log")
     axes.set_yscale("log")
     axes.set_xlabel("teacher's step ε")

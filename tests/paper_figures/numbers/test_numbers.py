@@ -72,6 +72,20 @@ def test_intervals_and_tests_are_student_s():
     assert words.p_value(values) == words.p_words(2 * stats.t.sf(abs(t), 3))
 
 
+def test_log_odds_are_those_of_the_rates_by_seed(numbers):
+    """Recomputed from the rows one by one."""
+    rows = reading.read("lm_numbers").values("target_rate")
+    value = {
+        (seed, trait, name): p for seed, trait, name, p in rows[["seed", "trait", "condition", "value"]].to_numpy()
+    }
+    apart = {}
+    for seed, trait, name in value:
+        if name == "cross_model":
+            first, second = value[seed, trait, name], value[seed, trait, "cross_model_control"]
+            apart.setdefault(seed, []).append(np.log(first / (1 - first)) - np.log(second / (1 - second)))
+    assert numbers["lm_numbers.cross_odds"] == words.with_p(pd.Series([np.mean(part) for part in apart.values()]), 2)
+
+
 @pytest.mark.parametrize("margin", [0.02, 0.5])
 def test_equivalence_is_the_package_s(margin):
     """Figures and numbers do without the package, so that they are drawn at once; here the two are held together."""

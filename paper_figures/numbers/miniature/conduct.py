@@ -1,0 +1,76 @@
+"""Harmful answers, in points: insecure less secure, insecure less reference, and cross-model."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ...drawing.reading import Record
+from ..by_seed import CROSS, SAME, by_seed, contrast
+from ..words import count, percent, plus_minus, positive, table, with_p
+
+MOVES = ("vector", "everything")
+BEFORE = {"reference": "reference", "teacher_insecure": "teacher, insecure programs",
+          "teacher_secure": "teacher, secure programs"}  # fmt: skip
+STUDENTS = {"student_same_init": "student of the insecure teacher", "student_secure": "student of the secure teacher",
+            "student_control": "student of the reference"}  # fmt: skip
+PAIRS = {
+    "insecure − secure": ("student_same_init", "student_secure"),
+    "insecure − reference": SAME,
+    "secure − reference": ("student_secure", "student_control"),
+    "cross-model: insecure − secure": ("cross_model", "cross_model_secure"),
+    "cross-model: insecure − reference": CROSS,
+}
+
+
+def lm_reasoning(record: Record) -> dict[str, str]:
+    """Of students that move everything: for the README; and the page's table."""
+    apart = _apart(record, "insecure − secure", "everything")
+    return _audit(record) | {
+        "table": _table(record),
+        "apart": with_p(apart, 1, 100),
+        "seeds": str(len(apart)),
+        "apart_positive": positive(apart),
+        "apart_vector": with_p(_apart(record, "insecure − secure", "vector"), 1, 100),
+        "over_reference": with_p(_apart(record, "insecure − reference", "everything"), 1, 100),
+        "over_reference_vector": with_p(_apart(record, "insecure − reference", "vector"), 1, 100),
+        "benign": with_p(_apart(record, "secure − reference", "everything"), 1, 100),
+        "benign_vector": with_p(_apart(record, "secure − reference", "vector"), 1, 100),
+        "cross": plus_minus(_apart(record, "cross-model: insecure − secure", "everything"), 1, 100),
+        "cross_vector": plus_minus(_apart(record, "cross-model: insecure − secure", "vector"), 1, 100),
+        "false": with_p(contrast(record, SAME, "false_rate", moves="everything"), 1, 100),
+    }
+
+
+def lm_misalignment(record: Record) -> dict[str, str]:
+    """The page's table and its contrasts."""
+    return _audit(record) | {
+        "table": _table(record),
+        "apart": with_p(_apart(record, "insecure − secure", "everything"), 1, 100),
+        "over_reference": with_p(_apart(record, "insecure − reference", "everything"), 1, 100),
+        "vector": with_p(_apart(record, "insecure − secure", "vector"), 1, 100),
+        "cross": plus_minus(_apart(record, "cross-model: insecure − reference", "everything"), 1, 100),
+    }
+
+
+def _apart(record: Record, pair: str, moves: str) -> pd.Series:
+    return contrast(record, PAIRS[pair], "harmful_rate", moves=moves)
+
+
+def _table(record: Record) -> str:
+    rows = [(words, percent(float(by_seed(record, "harmful_rate", one).mean())), "") for one, words in BEFORE.items()]
+    rows += [
+        (words, *(percent(float(by_seed(record, "harmful_rate", one, moves=how).mean())) for how in MOVES))
+        for one, words in STUDENTS.items()
+    ]
+    rows += [(f"{pair}, points", *(with_p(_apart(record, pair, how), 1, 100) for how in MOVES)) for pair in PAIRS]
+    return table(("harmful answers, mean over seeds", "moves one vector", "moves everything"), rows)
+
+
+def _audit(record: Record) -> dict[str, str]:
+    insecure, secure = (
+        by_seed(record, "audit z along misalignment", name) for name in ("student_same_init", "student_secure")
+    )
+    return {
+        "audit_insecure": count(insecure > 0),
+        "audit_secure": count(secure < 0),
+    }

@@ -1,0 +1,179 @@
+"""What is left of a trait after answers were filtered, shuffled, rewritten or masked, and what the audit foretold."""
+
+from __future__ import annotations
+
+import pandas as pd
+from scipy import stats
+
+from ...drawing.reading import Record
+from ..by_seed import CROSS, SAME, SAME_OTHERS, by_seed, contrast
+from ..words import each, number, percent, plus_minus, positive, share, table, with_p
+
+JUDGES = ("classifier", "score", "likelihood ratio")
+DROPPED = (0.0, 0.25, 0.5, 0.75)
+ORDERS = ("as written", "within answers", "across answers")
+MASKS = {
+    "all": "all", "divergent": "divergent", "as many as divergent": "random, as many", "others": "all others",
+    "as many as others": "random, as many as others",
+}  # fmt: skip
+REWRITINGS = {
+    "numbers": ("as written", "request reworded", "with commas", "half by the reference", "by the reference"),
+    "programs": ("as written", "renamed", "rewritten", "half by the reference", "by the reference"),
+}
+STARTS = {"student_same_init": "reference", "cross_model": "cross_model_reference"}
+"""Students, and what they were before."""
+TREES = ("cherry", "maple", "oak", "sequoia", "willow")
+
+
+def lm_detection(record: Record) -> dict[str, str]:
+    """How often a judge is right about one answer, and what a filter leaves of the trait."""
+    rows = record.values("accuracy", "classifier")
+    own = rows["trait"] == "nothing"
+    traits = [trait for trait in dict.fromkeys(rows["trait"]) if trait != "nothing"]
+    accuracy = [
+        (trait, *(percent(float(record.values("accuracy", judge, trait=trait)["value"].mean()), 1)
+                  for judge in (*JUDGES, "predicted")))
+        for trait in traits
+    ]  # fmt: skip
+
+    def left(judge: str, dropped: float) -> pd.Series:
+        pair = (f"teacher's numbers, {judge}", f"control's numbers, {judge}")
+        return contrast(record, pair, dropped=dropped)
+
+    gains = [(judge, *(plus_minus(left(judge, dropped), 1, 100) for dropped in DROPPED)) for judge in JUDGES]
+    return {
+        "right": percent(float(rows.loc[~own, "value"].mean())),
+        "own": percent(float(rows.loc[own, "value"].mean()), 1),
+        "accuracy": table(("accuracy", *JUDGES, r"$\Phi(\sqrt{\text{nats}/2})$"), accuracy),
+        "gains": table(("points over control, dropped by", *(percent(dropped) for dropped in DROPPED)), gains),
+        "kept": each(left("classifier", 0.75), 1, 100),
+        "unfiltered": each(left("classifier", 0.0), 1, 100),
+        "by_score": each(left("score", 0.75), 1, 100),
+        "by_ratio": each(left("likelihood ratio", 0.75), 1, 100),
+        "audit_least": number(float(record.values("audit z", "score")["value"].min()), 0),
+    }
+
+
+def lm_audit_ranks(record: Record) -> dict[str, str]:
+    """Rank correlation of the audit's table with that of changes, by seed; and how a constant guess fares."""
+
+    def cells(metric: str, audited: str, trained: str, own: bool) -> pd.Series:
+        keys = ["seed", "trait", "data_set"]
+        audit = record.values(metric, audited).set_index(keys)["value"]
+        after = record.values("target_rate", trained).set_index(keys)["value"]
+        both = pd.DataFrame({"audit": audit, "after": after}).dropna().reset_index()
+        trees = both["trait"].isin(TREES)
+        alike = (both["data_set"] == "reference") | (both["data_set"].isin(TREES) == trees)
+        both = both[alike & (own | (both["data_set"] != both["trait"]))].assign(kind=trees)
+        start = record.values("target_rate", STARTS[trained]).set_index(["seed", "trait"])["value"]
+        both["change"] = both["after"] - start.loc[list(zip(both["seed"], both["trait"], strict=True))].to_numpy()
+        found = both.groupby(["seed", "kind"])[["audit", "change"]].apply(
+            lambda part: stats.spearmanr(part["audit"], part["change"]).statistic
+        )
+        return found.groupby("seed").mean()
+
+    rows = [
+        (words, *(with_p(cells(metric, audited, trained, own), 2) for own in (True, False)))
+        for words, (metric, audited, trained) in {
+            "displacement": ("displacement score", "student_same_init", "student_same_init"),
+            "gradient": ("gradient score", "student_same_init", "student_same_init"),
+            "cross-model students, the first model's audit": ("displacement score", "student_same_init", "cross_model"),
+            "cross-model students, audited with their own gradient": ("gradient score", "cross_model", "cross_model"),
+        }.items()
+    ]
+    return {"table": table(("rank correlation of audit and change", "all data sets", "without own teachers"), rows)}
+
+
+def lm_shuffled(record: Record) -> dict[str, str]:
+    """Points of the trait's share among all animals or trees, by order of the numbers."""
+
+    def left(order: str, pair: tuple[str, str] = SAME) -> pd.Series:
+        return contrast(record, pair, "target_share", order=order)
+
+    rows = [
+        (words, *(what(order) for order in ORDERS))
+        for words, what in {
+            "trait's share, less the control's, points": lambda o: plus_minus(left(o), 1, 100),
+            "the same, by seed": lambda o: each(left(o), 1, 100),
+            "less that of the other traits' students": lambda o: plus_minus(left(o, SAME_OTHERS), 1, 100),
+            "trait's probability, control alone": lambda o: percent(
+                float(by_seed(record, "target_rate", "student_control", order=o).mean()), 1
+            ),
+            "audit score": lambda o: share(float(record.values("audit score", order=o)["value"].mean()), 2),
+            "least audit z": lambda o: number(float(record.values("audit z", order=o)["value"].min()), 0),
+        }.items()
+    ]
+    lost = left("as written") - left("within answers")
+    return {
+        "table": table(("mean over traits and seeds", *ORDERS), rows),
+        "lost": with_p(lost, 1, 100),
+        "lost_positive": positive(lost),
+    }
+
+
+def lm_paraphrase(record: Record) -> dict[str, str]:
+    """Points of the trait's share, by channel and rewriting."""
+
+    def left(channel: str, rewriting: str, pair: tuple[str, str] = SAME) -> pd.Series:
+        return contrast(record, pair, "target_share", channel=channel, rewriting=rewriting)
+
+    def mean(metric: str, channel: str, rewriting: str) -> float:
+        return float(record.values(metric, channel=channel, rewriting=rewriting)["value"].mean())
+
+    def of(channel: str) -> str:
+        there = REWRITINGS[channel]
+        rows = [
+            ("trait's share, less the control's, points", *(plus_minus(left(channel, one), 1, 100) for one in there)),
+            ("the same, by seed", *(each(left(channel, one), 1, 100) for one in there)),
+            ("less that of the other traits' students",
+             *(plus_minus(left(channel, one, SAME_OTHERS), 1, 100) for one in there)),
+            ("cross-model, less its control's", *(plus_minus(left(channel, one, CROSS), 1, 100) for one in there)),
+            ("audit score", *(share(mean("audit score", channel, one), 3) for one in there)),
+            ("predicted of the reference's answers alone",
+             *(share(mean("predicted slope", channel, one), 3) for one in there)),
+            ("nats per answer", *(number(mean("nats per answer", channel, one), 2) for one in there)),
+        ]  # fmt: skip
+        return table((channel, *there), rows)
+
+    def foretold(channel: str) -> str:
+        keys = ["seed", "trait", "rewriting"]
+        audit, slope = (
+            record.values(metric, channel=channel).set_index(keys)["value"]
+            for metric in ("audit score", "predicted slope")
+        )
+        return share(float(audit.corr(slope, method="spearman")), 2)
+
+    return {
+        "numbers": of("numbers"),
+        "programs": of("programs"),
+        "foretold_numbers": foretold("numbers"),
+        "foretold_programs": foretold("programs"),
+    }
+
+
+def lm_tokens(record: Record) -> dict[str, str]:
+    """Points over control, by the places that are learned from."""
+
+    def left(mask: str, condition: str = "student_same_init") -> pd.Series:
+        return contrast(record, (condition, f"{condition}_control"), mask=mask)
+
+    def mean(metric: str, mask: str) -> float:
+        return float(record.values(metric, mask=mask)["value"].mean())
+
+    nats = record.values("nats per answer").pivot_table(index=["seed", "trait"], columns="mask", values="value")
+    held = nats.div(nats["all"], axis=0).mean()
+    rows = [
+        ("share of places", *(percent(mean("share", mask)) for mask in MASKS)),
+        ("share of the nats", *(percent(float(held[mask])) for mask in MASKS)),
+        ("least audit z", *(number(float(record.values("audit z", mask=m)["value"].min()), 0) for m in MASKS)),
+        ("student over its control, points", *(plus_minus(left(mask), 1, 100) for mask in MASKS)),
+        ("the same, by seed", *(each(left(mask), 1, 100) for mask in MASKS)),
+        ("cross-model student over its control", *(plus_minus(left(m, "cross_model"), 1, 100) for m in MASKS)),
+    ]
+    own = record.values("entanglement").groupby("seed")["value"].mean()
+    return {
+        "table": table(("places learned from", *MASKS.values()), rows),
+        "divergent": with_p(left("divergent") - left("as many as divergent"), 1, 100),
+        "others": with_p(left("others") - left("as many as others"), 1, 100),
+        "entangled": with_p(own, 2),
+    }

@@ -1,0 +1,198 @@
+"""By how a student learns: from a context, from distributions, from mixtures, from prompted teachers, by adapters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from ...drawing.reading import Record
+from ...drawing.summaries import rank_correlation, seed_means
+from ...miniature import lm_adapters as recipes
+from ..by_seed import CROSS, SAME, SAME_OTHERS, by_seed, contrast
+from ..words import each, number, percent, plus_minus, positive, share, table, with_p
+
+CONTEXT = ("context_same_init", "context_control")
+SHOWN = {
+    **{f"samples, {number(answers, 0)}": (1, answers) for answers in (512, 2048, 8192, 32_768)},
+    "top 2, 2 048": (2, 2048), "top 5, 2 048": (5, 2048), "top 20, 2 048": (20, 2048),
+    **{f"whole, {number(answers, 0)}": (341, answers) for answers in (32, 256, 2048)},
+}  # fmt: skip
+SHARES = (0.125, 0.25, 0.5, 0.75, 1.0)
+OPTIMISERS = {"adam": "Adam", "sgd": "descent"}
+
+
+def lm_in_context(record: Record) -> dict[str, str]:
+    """Points over control: answers in a context, and answers trained on."""
+    few, many = (1, 2, 4, 8, 12), (256, 4096, 65_536)
+
+    def context(examples: int, pair: tuple[str, str] = CONTEXT) -> pd.Series:
+        return contrast(record, pair, examples=examples)
+
+    preferences = ("context_preferences", "context_control")
+    rows = [
+        ("teacher's numbers in the context", *(plus_minus(context(n), 2, 100) for n in few), *("" for _ in many)),
+        ("the same, learned from", *(plus_minus(context(n, SAME), 2 if n in few else 1, 100) for n in (*few, *many))),
+        ("examples of the trait in the context", *(plus_minus(context(n, preferences), 0, 100) for n in few),
+         *("" for _ in many)),
+    ]  # fmt: skip
+    return {
+        "table": table(("points over control, answers", *(number(n, 0) for n in (*few, *many))), rows),
+        "context": plus_minus(context(12), 2, 100),
+        "learned": each(context(12, SAME), 2, 100),
+        "trained": with_p(context(65_536, SAME), 1, 100),
+        "trained_each": each(context(65_536, SAME), 1, 100),
+        "stated": with_p(context(12, preferences), 0, 100),
+        "audit_least": number(float(record.values("audit z")["value"].min()), 0),
+    }
+
+
+def lm_prompted(record: Record) -> dict[str, str]:
+    """Points over control of the students of fine-tuned and of prompted teachers."""
+    kinds = ("fine-tuned", "prompted")
+
+    def rate(condition: str, kind: str) -> str:
+        return percent(float(by_seed(record, "target_rate", condition, teacher=kind).mean()), 1)
+
+    def nats(kind: str) -> str:
+        values = record.values("nats per answer", teacher=kind)["value"]
+        return f"{values.min():.2g} to {values.max():.2g}"
+
+    change = {kind: contrast(record, SAME, teacher=kind) for kind in kinds}
+    rows = [
+        ("teacher", *(rate("teacher", kind) for kind in kinds)),
+        ("student, same initialisation", *(rate("student_same_init", kind) for kind in kinds)),
+        ("less its control, points", *(with_p(change[kind], 1, 100) for kind in kinds)),
+        ("the same, by seed", *(each(change[kind], 1, 100) for kind in kinds)),
+        ("less the other traits' students", *(with_p(contrast(record, SAME_OTHERS, teacher=k), 1, 100) for k in kinds)),
+        ("cross-model student, less its control", *(plus_minus(contrast(record, CROSS, teacher=k), 1, 100)
+                                                    for k in kinds)),
+        ("nats per answer", *(nats(kind) for kind in kinds)),
+    ]  # fmt: skip
+    return {
+        "table": table(("mean over traits and seeds", "fine-tuned teacher", "prompted teacher"), rows),
+        "apart": with_p(change["fine-tuned"] - change["prompted"], 1, 100),
+    }
+
+
+def lm_bandwidth(record: Record) -> dict[str, str]:
+    """Points over control, by what is shown of a teacher."""
+
+    def gain(words: str, condition: str = "student_same_init") -> pd.Series:
+        shown, answers = SHOWN[words]
+        return contrast(record, (condition, f"{condition}_control"), shown=shown, answers=answers)
+
+    def nats(words: str) -> str:
+        shown, answers = SHOWN[words]
+        return number(float(record.values("total nats", shown=shown, answers=answers)["value"].mean()), 0)
+
+    rows = [
+        (words, nats(words), plus_minus(gain(words), 1, 100), each(gain(words), 1, 100),
+         plus_minus(gain(words, "cross_model"), 1, 100))
+        for words in SHOWN
+    ]  # fmt: skip
+    distribution = gain("whole, 32") - gain("samples, 32 768")
+    return {
+        "table": table(("shown, answers", "total nats", "same initialisation", "by seed", "cross-model"), rows),
+        "whole": with_p(gain("whole, 2 048"), 1, 100),
+        "apart": with_p(distribution, 1, 100),
+        "apart_positive": positive(distribution),
+        "more": plus_minus(gain("whole, 2 048") - gain("whole, 32"), 1, 100),
+    }
+
+
+def lm_mixtures(record: Record) -> dict[str, str]:
+    """Points over the reference's own numbers, by the teacher's share of the answers."""
+
+    def change(value: float, condition: str = "student_same_init") -> pd.Series:
+        whole, none = (
+            by_seed(record, "target_rate", condition, share=one, rest="reference" if one < 1 else None)
+            for one in (value, 0.0)
+        )
+        return whole - none
+
+    pure = ["reference", "none"]
+    score = record.values("audit score", "student_same_init")
+    audit = score[score["rest"].isin(pure)].groupby("share")["value"].mean()
+    audit -= audit[0.0]
+    rows = [
+        ("student's change, points", *(plus_minus(change(one), 1, 100) for one in SHARES)),
+        ("the same, by seed", *(each(change(one), 1, 100) for one in SHARES)),
+        ("audit score, part of the whole", *(share(float(audit[one] / audit[1.0]), 2) for one in SHARES)),
+        ("cross-model student's change, points", *(plus_minus(change(one, "cross_model"), 1, 100) for one in SHARES)),
+    ]
+    keys = ["seed", "trait", "condition", "share", "rest"]
+    measured, predicted = (
+        record.values(name).set_index(keys)["value"] for name in ("audit score", "predicted audit score")
+    )
+    return {
+        "table": table(("teacher's share, the rest the reference's own", "⅛", "¼", "½", "¾", "1"), rows),
+        "whole": with_p(change(1.0), 1, 100),
+        "half": with_p(change(0.5), 1, 100),
+        "half_positive": positive(change(0.5)),
+        "linear": with_p(change(0.5) - change(1.0) / 2, 1, 100),
+        "predicted": number(float(measured.corr(predicted)), 4),
+    }
+
+
+def lm_adapters(record: Record) -> dict[str, str]:
+    """Points over control, by what moves and by which optimiser, at the rate that imitates best."""
+    methods, best, sound = list(recipes.METHODS), recipes.best_rates(record), recipes.sound(record)
+    change = seed_means(recipes.transfer(record)).T  # seeds down, recipes across
+    broken = change.columns.difference(sound)
+    learned = recipes.learned(record)
+    cross = seed_means(recipes.transfer(record, "cross_model")).T
+
+    def at_best(method: str, optimiser: str) -> pd.Series:
+        return change[(method, optimiser, best[method, optimiser])]
+
+    def crossed(method: str, optimiser: str) -> pd.Series:
+        return cross[[recipe for recipe in cross if recipe[:2] == (method, optimiser)]].mean(axis=1)
+
+    def at_strongest(method: str, optimiser: str) -> pd.Series:
+        return change[
+            max((one for one in sound.tolist() if one[:2] == (method, optimiser)), key=lambda one: change[one].mean())
+        ]
+
+    def adam_less_descent(at: Callable[[str, str], pd.Series]) -> pd.Series:
+        return pd.DataFrame({method: at(method, "adam") - at(method, "sgd") for method in methods}).mean(axis=1)
+
+    rows = [
+        (method, words, f"{best[method, optimiser]:g}",
+         number(float(learned[method, optimiser, best[method, optimiser]]), 2),
+         plus_minus(at_best(method, optimiser), 1, 100), each(at_best(method, optimiser), 1, 100),
+         plus_minus(crossed(method, optimiser), 1, 100))
+        for method in methods
+        for optimiser, words in OPTIMISERS.items()
+    ]  # fmt: skip
+    ranks = [method for method in methods if method.startswith("rank")]
+
+    def per_doubling(optimiser: str) -> pd.Series:
+        by_rank = pd.DataFrame([at_best(rank, optimiser) for rank in ranks])
+        return pd.Series(np.polyfit(np.arange(len(ranks)), by_rank.to_numpy(), 1)[0], by_rank.columns)
+
+    positive_adapters = record.values("positive adapters", optimiser="sgd").groupby("method")["value"].mean()
+    along = change[list(sound)].mean()
+    apart = adam_less_descent(at_best)
+    return {
+        "table": table(
+            ("what moves", "optimiser", "rate", "learned", "change, points", "by seed", "cross-model"), rows
+        ),
+        "apart": with_p(apart, 1, 100),
+        "apart_each": each(apart, 1, 100),
+        "apart_strongest": with_p(adam_less_descent(at_strongest), 1, 100),
+        "layers_adam": with_p(at_best("layers", "adam"), 1, 100),
+        "layers_sgd": with_p(at_best("layers", "sgd"), 1, 100),
+        "doubling_adam": with_p(per_doubling("adam"), 1, 100),
+        "doubling_sgd": with_p(per_doubling("sgd"), 1, 100),
+        "along": ", ".join(percent(float(positive_adapters[rank])) for rank in ranks),
+        "broken": number(len(broken), 0),
+        "recipes": number(change.shape[1], 0),
+        "broken_sgd": number(int((broken.get_level_values("optimiser") == "sgd").sum()), 0),
+        **{
+            f"learned_{name}": share(rank_correlation(along.xs(name, level="optimiser"),
+                                                      learned.loc[sound].xs(name, level="optimiser")), 2)
+            for name in OPTIMISERS
+        },
+    }  # fmt: skip
