@@ -73,6 +73,7 @@ def lm_prompted(record: Record) -> dict[str, str]:
     return {
         "table": table(("mean over traits and seeds", "fine-tuned teacher", "prompted teacher"), rows),
         "apart": with_p(change["fine-tuned"] - change["prompted"], 1, 100),
+        "prompted": with_p(change["prompted"], 1, 100),
     }
 
 

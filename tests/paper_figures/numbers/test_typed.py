@@ -40,6 +40,7 @@ ALLOWED = {
         "one step of α = 0.001": SETTING, "a step of 0.001": SETTING,
         "$\\varepsilon = 0.01$": SETTING, "between $\\varepsilon = 0.03$ and $0.05$": SETTING,
     },
+    "disputes.md": {"Student's 95 % interval": LEVEL},
     "miniature.md": {
         "Student's 95 % half-width": LEVEL, "one half is chance": LEVEL, "who does not care has 40 %": LEVEL,
         "GPT-4.1 nano": NAME, "(GPT-4.1)": NAME, "(GPT-4.1 and GPT-4o)": NAME,
