@@ -149,7 +149,7 @@ def lm_adapters(record: Record) -> dict[str, str]:
         return change[(method, optimiser, best[method, optimiser])]
 
     def crossed(method: str, optimiser: str) -> pd.Series:
-        return cross[[recipe for recipe in cross if recipe[:2] == (method, optimiser)]].mean(axis=1)
+        return cross[[recipe for recipe in cross.columns.tolist() if recipe[:2] == (method, optimiser)]].mean(axis=1)
 
     def at_strongest(method: str, optimiser: str) -> pd.Series:
         return change[
