@@ -6,7 +6,8 @@ An experiment that offers ``run_together`` has several chunks computed at once, 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -176,7 +177,8 @@ def _lead(plan: Plan, count: int, compute: Callable[[Sequence[int]], list[Any]],
     if plan.complete:
         resume.Chunks(folder / resume.PARTIAL).discard()
         return folder
-    kept = resume.open_chunks(plan.name, plan.out_dir, plan.config, plan.resume, plan.overwrite, plan.together)
+    with _alone():
+        kept = resume.open_chunks(plan.name, plan.out_dir, plan.config, plan.resume, plan.overwrite, plan.together)
     finished = {index: chunk for index in range(count) if (chunk := kept.finished(index)) is not None}
     missing = [index for index in range(count) if index not in finished]
     progress(len(finished), count)
@@ -197,9 +199,20 @@ def _lead(plan: Plan, count: int, compute: Callable[[Sequence[int]], list[Any]],
         sizes = {"training images": len(data.train_images), "test images": len(data.test_images)}
         run["data"] = {"name": data.name, "classes": data.classes, **sizes}
     rows = [row for chunk in in_order for row in chunk.rows]
-    written = record.write(record.Record(plan.name, rows, run), plan.out_dir, plan.overwrite)
+    made = record.Record(plan.name, rows, run)
+    with _alone():
+        written = record.write(made, plan.out_dir, plan.overwrite)
     kept.discard()
     return written
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """What was not in the way when this run was planned is another process's doing: a sentence as of a failed write."""
+    try:
+        yield
+    except ValueError as error:
+        raise _atomic.WriteError(f"another process has begun the same run meanwhile: {error}") from error
 
 
 def writable(out_dir: Path) -> None:

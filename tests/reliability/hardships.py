@@ -165,8 +165,8 @@ def _together(command: list[str], file: Path, whole: Path) -> str:
     said = [child.communicate()[1] for child in pair]
     if any("Traceback" in words for words in said):
         return "a traceback"
-    if all(child.returncode for child in pair):
-        return "both fail"
+    if any(child.returncode not in (0, 1, 2) for child in pair) or all(child.returncode for child in pair):
+        return f"exit codes {pair[0].returncode} and {pair[1].returncode}"
     left = {path.name for path in file.parent.rglob("*") if path.is_file()} - {"run.json"}
     if left != {file.name}:
         return "with stray files"

@@ -15,7 +15,7 @@ import pytest
 
 from experiments import __main__ as command
 from experiments.harness import presets, registry, rooms, runner
-from subtheory import record
+from subtheory import record, resume
 
 ROOT = Path(__file__).parents[3]
 TOY = '''"""Measures nothing, in
@@ -286,3 +286,17 @@ def test_a_record_says_which_seeds_it_has_where_they_do_not_begin_at_zero():
     assert presets.seeds_of(SimpleNamespace(seeds=2, first_seed=1000)) == range(1000, 1002)
     written = record.read(ROOT / "paper_figures" / "records" / "certificate_start")
     assert written.run["seeds"] == sorted({row["seed"] for row in written.rows}) == list(range(1000, 1012))
+
+
+def test_another_process_that_begins_the_same_run_meanwhile_is_a_sentence(toy, tmp_path, capsys, monkeypatch):
+    execute = runner.execute
+
+    def meanwhile(plan, data, progress):
+        resume.open_chunks("toy", tmp_path, toy.PRESETS["quick"])
+        return execute(plan, data, progress)
+
+    monkeypatch.setattr(runner, "execute", meanwhile)
+    assert command.main(["run", "toy", "--out", str(tmp_path)]) == 1
+    said = capsys.readouterr().err.strip()
+    assert "another process has begun the same run meanwhile: " in said
+    assert said.count("\n") == 0
