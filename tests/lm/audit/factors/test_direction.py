@@ -121,6 +121,14 @@ def test_what_truncating_leaves_out_is_reported_exactly():
             np.testing.assert_array_equal(v_r[name], v[name])
 
 
+@pytest.mark.slow
+def test_control_scores_along_a_truncated_direction_are_others():
+    lm, exact_one = exactly()
+    short = shortened(parts_by_path(exact_one.v), leaves_by_path(lm.params), 12, 3).direction(lm.params, "", "v")
+    expected, got = both_scores(lm, exact_one.v, short.v, jnp.asarray([one.tokens for one in examples(2)]))
+    assert float(jnp.abs(got - expected).max()) > 1e-4 * float(jnp.abs(expected).max())
+
+
 def test_embeddings_are_as_many_rows_as_the_trait_has_tokens():
     lm, direction = exactly()
     table = direction.v["embedding"]["tokens"]
