@@ -24,6 +24,11 @@ PAGES: dict[str, tuple[str, ...]] = {
     "api/simulation": ("simulation", "simulation.*"),
     "api/lm_scores": ("lm.audit.score*", "lm.audit.tally", "lm.audit.welch", "lm.audit.extremes", "lm.audit.ends"),
     "api/lm_factors": ("lm.audit.factors", "lm.audit.factors.*"),
+    "api/lm_calibration": (
+        "lm.audit.calibration", "lm.audit.placebo", "lm.audit.permutation", "lm.audit.columns", "lm.audit.sequential",
+        "lm.audit.family", "lm.audit.selftest", "lm.audit.distribution", "lm.audit.shares",
+    ),
+    "api/lm_audit_page": ("lm.audit.page", "lm.audit.page.*"),
     "api/lm_audit": ("lm.audit", "lm.audit.*"),
     "api/lm_checkpoint": ("lm.checkpoint", "lm.checkpoint.*"),
     "api/lm_coordinates": ("lm.coordinates", "lm.coordinates.*"),

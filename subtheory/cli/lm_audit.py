@@ -32,11 +32,18 @@ class Audit:
     give data of the same origin without the trait. Where ends, lengths or tokens of the two sides differ the report
     warns, and where they differ too much it gives no verdict.
 
-    Exit code: 0 whatever was found, 2 for bad usage, 1 if the report cannot be written.
+    With --placebos K the same data are scored along K directions that are the trait's turned at random: do they speak
+    for this trait, or for any direction? Several traits (--trait A --trait B) are one family, and their p-values are
+    adjusted for it (Holm). --fail-above P makes the audit a gate: it ends with 3 if a trait's p-value is P or less.
+
+    Exit code: 0 whatever was found, 2 for bad usage, 1 if the report cannot be written. With --fail-above: 3 if there
+    is evidence above the level; 4 if there is none, but data and control cannot be compared (no verdict).
 
     For example:
 
       subtheory lm audit MODEL --trait owls.jsonl --data stories.jsonl
+
+      subtheory lm audit MODEL --trait owls.jsonl --trait cats.jsonl --data stories.jsonl --fail-above 0.001
 
       subtheory lm audit MODEL --trait owls.jsonl --data big.jsonl --control clean.jsonl --json audit.json --resume
     """
@@ -47,8 +54,8 @@ class Audit:
     """Folder of the model, in the Hugging Face layout; or a GGUF file; or smollm2 (docs/how-to/a_real_model.md)."""
     data: Path
     """The data set to audit; streamed, so it may be of any length."""
-    trait: Path | None = None
-    """Examples of the trait: prompts and completions that show it."""
+    trait: Annotated[tuple[Path, ...], tyro.conf.UseAppendAction] = ()
+    """Examples of the trait: prompts and completions that show it; once for every trait."""
     teacher: Path | None = None
     """In place of --trait, a teacher trained from the model: a checkpoint, or the folder of a LoRA adapter (PEFT)."""
     control: Path | None = None
@@ -72,7 +79,11 @@ class Audit:
     own_length: int | None = None
     """How many tokens each may have: what the data's writer was allowed; the data's longest completion if absent."""
     seed: int = 0
-    """Of the own samples."""
+    """Of the own samples, the placebos and the permuted labels."""
+    placebos: int = 0
+    """How many placebo directions are scored: none, or at least 20. Each costs about half of what the trait costs."""
+    fail_above: float | None = None
+    """A gate: exit code 3 if the evidence is above this level, that is, if a trait's p-value is this or less."""
     keep: int = 5
     """How many of the most and least transmitting examples and tokens are shown."""
     window: int = 2048

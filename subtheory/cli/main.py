@@ -15,6 +15,8 @@ from .lm_audit import Audit
 from .lm_distil import Distil
 from .lm_example import Example
 from .lm_generate import Generate
+from .lm_report import Report
+from .lm_selftest import SelfTest
 from .lm_verify import VerifyModel
 from .verify import Verify
 
@@ -22,7 +24,15 @@ ON_CHECKPOINTS = Group(
     "The same analysis on language models' checkpoints.\n\n"
     "Checkpoints are local folders in the Hugging Face layout, or GGUF files (extra `gguf`); nothing here needs "
     "PyTorch. Needs the extra `lm`: pip install 'subtheory[lm]'.",
-    {"audit": Audit, "verify": VerifyModel, "distil": Distil, "generate": Generate, "example": Example},
+    {
+        "audit": Audit,
+        "report": Report,
+        "selftest": SelfTest,
+        "verify": VerifyModel,
+        "distil": Distil,
+        "generate": Generate,
+        "example": Example,
+    },
     LANGUAGE_MODELS,
 )
 COURSE = Group(

@@ -20,6 +20,7 @@ from .ends import carry_ends, endless
 from .factors.direction import factored_direction
 from .factors.rank import check_rank
 from .own_samples import own_samples
+from .placebo import check_placebos, placebo_keys, placebo_scores
 from .report import AuditReport, report_of
 from .scoring import Workload, scored_examples
 from .state import AuditStore
@@ -44,6 +45,8 @@ class AuditPlan:
         tokens_per_batch: how many tokens are computed at once.
         devices: among which batches are shared out; None for the default device.
         rank: to which the matrices of the trait's direction are truncated; by ``factored_direction``'s rule if None.
+        placebos: how many directions like the trait's, turned at random, are scored beside it: 0, or 20 and more. Each
+            costs about half of what the trait's costs.
         reading: which turns of conversations are scored, and which columns of the data's file are read; a trait or a
             control without these columns is read by its own layout.
     """
@@ -57,6 +60,7 @@ class AuditPlan:
     tokens_per_batch: int = 4096
     devices: tuple[Any, ...] | None = None
     rank: int | None = None
+    placebos: int = 0
     reading: Reading = field(default_factory=Reading)
 
     def __post_init__(self) -> None:
@@ -67,6 +71,7 @@ class AuditPlan:
         if self.own_length is not None and self.own_length < 1:
             raise ValueError(f"own_length is {self.own_length}; expected at least 1, or none.")
         check_rank(self.rank)
+        check_placebos(self.placebos)
 
     def workload(self, lm: LanguageModel) -> Workload:
         """Batches and devices for a model."""
@@ -115,7 +120,8 @@ def audit(
         trait = factored_direction(lm, examples, work, plan.parameters, plan.rank)
     params, v = (work.placed(tree, rows=False) for tree in (lm.params, trait.v))
     store = AuditStore(state, _header(lm, trait, data, control, plan))
-    kept = store.opened(resume, Tally.empty(lm.config.vocabulary, plan.keep))
+    kept = store.opened(resume, Tally.empty(lm.config.vocabulary, plan.keep, plan.placebos))
+    keys = placebo_keys(plan.seed, plan.placebos) if plan.placebos else None
     given, eos = control is not None, lm.config.eos
     streams = {
         "data": Stream(data, lm, plan.window, None, plan.reading),
@@ -133,13 +139,15 @@ def audit(
             if unscored:
                 window = endless(window, eos)
             scored = scored_examples(lm.apply, params, v, window, work)
-            kept = store.saved(kept.advanced(what, kept.tallies[what].with_examples(window, scored, eos), position))
+            beyond = None if keys is None else placebo_scores(lm.apply, params, v, keys, window, work)
+            tally = kept.tallies[what].with_examples(window, scored, eos, beyond)
+            kept = store.saved(kept.advanced(what, tally, position))
             progress(what, position.examples)
     notes = {"the trait": seen, "the data": kept.positions["data"].notes}
     if given:
         notes["the control"] = kept.positions["control"].notes
     said = tuple(words for what, one in notes.items() for words in one.sentences(what, plan.reading.turns))
-    return report_of(lm, trait, kept, "given" if given else "the model's own samples", unscored, said)
+    return report_of(lm, trait, kept, "given" if given else "the model's own samples", unscored, said, plan.seed)
 
 
 def _begin_with_ends(stream: Stream, eos: Sequence[int]) -> bool:
@@ -168,6 +176,7 @@ def _header(lm: LanguageModel, trait: Direction, data: Given, control: Given | N
             plan.window,
             plan.tokens_per_batch,
             plan.rank,
+            plan.placebos,
         ],
         "reading": asdict(plan.reading),
     }

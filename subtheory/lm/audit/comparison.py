@@ -15,6 +15,8 @@ WARN_LENGTH, REFUSE_LENGTH = 1.25, 2.0
 """Ratio of mean lengths, likewise."""
 WARN_TOKENS, REFUSE_TOKENS = 0.05, 0.5
 """Share of one side's tokens that the other never has, beyond twice what its size lets expect, likewise."""
+REFUSE_NATS = 2.0
+"""Nats per token beyond those of tokens drawn at random, log V, from which on a side cannot be this model's text."""
 
 
 @dataclass(frozen=True)
@@ -38,8 +40,10 @@ class Comparison:
     refusals: tuple[str, ...]
 
 
-def compared(data: Tally, control: Tally, ends_unscored: bool, missing: int) -> Comparison:
-    """What differs between two finished sides."""
+def compared(
+    data: Tally, control: Tally, ends_unscored: bool, missing: int, trait_loss: float | None = None
+) -> Comparison:
+    """What differs between two finished sides; ``trait_loss`` is that of the trait's examples, in nats per token."""
     sides = data, control
     ends = data.ended / data.scores.count, control.ended / control.scores.count
     lengths = data.tokens / data.scores.count, control.tokens / control.scores.count
@@ -60,6 +64,13 @@ def compared(data: Tally, control: Tally, ends_unscored: bool, missing: int) -> 
         excess = share - 2 * _expected_unseen(here, there)
         if excess > WARN_TOKENS:
             found[excess > REFUSE_TOKENS].append(f"{share:.0%} of the {mine}'s tokens are nowhere in the {other}")
+    nats = {"data": -data.log_likelihood / data.tokens, "control": -control.log_likelihood / control.tokens}
+    for name, loss in {"trait": trait_loss or 0.0, **nats}.items():
+        if loss > math.log(len(data.counts)) + REFUSE_NATS:
+            found[True].append(
+                f"the {name}'s tokens are less likely than tokens drawn at random ({loss:.1f} nats each, log V is "
+                f"{math.log(len(data.counts)):.1f}), as token ids of another tokenizer are"
+            )
     return Comparison(ends_unscored, only, control.changed, missing, tuple(found[False]), tuple(found[True]))
 
 

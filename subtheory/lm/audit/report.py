@@ -9,10 +9,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...theory.sampling import nats_to_settle, sign_probability
+from ..coordinates.groups import Share
 from ..model import LanguageModel
+from .calibration import Calibration, calibrated
 from .comparison import Comparison, compared
 from .direction import Direction
+from .distribution import Distribution, distribution
 from .extremes import Scored
+from .shares import norm_shares
 from .state import AuditState
 from .tally import Tally
 from .welch import Welch, welch
@@ -97,6 +101,7 @@ class AuditReport:
         comparison: what else differs between data and control, with warnings; where it differs too much there is no
             verdict.
         test: Welch's test of data against control; ``p_value`` is one-sided, towards the trait.
+        calibration: p-values of permuted labels and of placebo directions, and when the sign was settled.
         epsilon: the teacher's step that would explain the difference, Δ/A with A the control's variance (T9, T10).
         effect: the difference in standard deviations of the control's scores.
         nats_per_example: what one example says about "teacher rather than reference", Δ²/(2A) (T9).
@@ -109,6 +114,8 @@ class AuditReport:
         least: and least.
         most_tokens: the tokens of the vocabulary whose occurrences carry most of the difference.
         least_tokens: and those that carry it away.
+        layers: the shares of the direction's squared length, by layer and group of parameters.
+        distribution: of both sides' scores.
         notes: what was not read or not scored of the files, in sentences.
     """
 
@@ -118,6 +125,7 @@ class AuditReport:
     control_kind: str
     comparison: Comparison
     test: Welch
+    calibration: Calibration
     epsilon: float
     effect: float
     nats_per_example: float
@@ -130,6 +138,8 @@ class AuditReport:
     least: tuple[Mention, ...]
     most_tokens: tuple[Token, ...]
     least_tokens: tuple[Token, ...]
+    layers: tuple[Share, ...]
+    distribution: Distribution
     notes: tuple[str, ...] = ()
 
     @property
@@ -158,6 +168,7 @@ def report_of(
     control_kind: str,
     unscored: bool = False,
     notes: tuple[str, ...] = (),
+    seed: int = 0,
 ) -> AuditReport:
     """The report on two finished streams.
 
@@ -168,6 +179,7 @@ def report_of(
         control_kind: ``given``, or ``the model's own samples``.
         unscored: whether end tokens were taken away from both.
         notes: what was noticed of the files.
+        seed: of the permuted labels.
 
     Raises:
         ValueError: as ``welch``.
@@ -188,8 +200,9 @@ def report_of(
         data=_summary(data),
         control=_summary(control),
         control_kind=control_kind,
-        comparison=compared(data, control, unscored, missing),
+        comparison=compared(data, control, unscored, missing, trait.loss),
         test=test,
+        calibration=calibrated(data, control, test, seed),
         epsilon=test.difference / A,
         effect=test.difference / math.sqrt(A),
         nats_per_example=nats,
@@ -202,6 +215,8 @@ def report_of(
         least=tuple(_mention(lm, one) for one in data.extremes.lowest),
         most_tokens=most,
         least_tokens=least,
+        layers=norm_shares(trait.v),
+        distribution=distribution(data.values, control.values),
         notes=notes,
     )  # fmt: skip
 

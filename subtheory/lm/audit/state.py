@@ -14,7 +14,7 @@ from ..text.streams import Position
 from .tally import Tally
 
 STREAMS = ("data", "control")
-FORMAT = 3
+FORMAT = 4
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from .comparison import Comparison
+from .family import Family
 from .report import SETTLED, AuditReport, Mention, Token
 
 
@@ -19,6 +20,7 @@ def render(report: AuditReport) -> RenderableType:
     return Group(
         _numbers(report),
         *_truncation(report),
+        *(Text(f"{words}.") for words in report.calibration.words),
         *_remarks(report.comparison),
         *(Text(f"{words}.", style="dim") for words in report.notes),
         _tokens("Tokens that carry most of the difference", report.most_tokens),
@@ -33,6 +35,18 @@ def print_report(report: AuditReport) -> None:
     """Print it, as wide as the terminal, or 120 columns where there is none."""
     console = Console(highlight=False)
     Console(highlight=False, width=None if console.is_terminal else 120).print(render(report))
+
+
+def print_family(family: Family) -> None:
+    """Print every trait's report, and what they are as a family."""
+    console = Console(highlight=False)
+    console = Console(highlight=False, width=None if console.is_terminal else 120)
+    table = Table("trait", "Welch's p", "placebo p", "in the family", box=box.SIMPLE_HEAD, pad_edge=False)
+    for name, report, p in zip(family.names, family.reports, family.p_values, strict=True):
+        console.print(Text(f"\n{name}", style="bold underline"), render(report))
+        placebo = report.calibration.placebo
+        table.add_row(name, f"{report.test.p_value:.2g}", "" if placebo is None else f"{placebo:.2g}", f"{p:.2g}")
+    console.print(Text("\nAll traits: p-values adjusted for being one of a family (Holm)", style="italic"), table)
 
 
 def _numbers(report: AuditReport) -> Table:
@@ -50,6 +64,9 @@ def _numbers(report: AuditReport) -> Table:
     table.add_row("difference", f"{test.difference:.4g} ± {test.standard_error:.2g}", "")
     table.add_row("Welch's t", f"{test.t:.2f}", f"{test.freedom:.0f} degrees of freedom")
     table.add_row("p-value, one-sided", f"{test.p_value:.2g}", f"two-sided {test.p_value_two_sided:.2g}")
+    table.add_row("p-value, permuted labels", f"{report.calibration.permutation:.2g}", "")
+    if report.calibration.placebo is not None:
+        table.add_row("p-value, placebo directions", f"{report.calibration.placebo:.2g}", "")
     table.add_row("nats, all examples", f"{report.total_nats:.3g}", f"{report.nats_per_example:.2g} each")
     low, high = _count(report.examples_to_settle_low), _count(report.examples_to_settle_high)
     table.add_row(

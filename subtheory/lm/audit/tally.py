@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from jaxtyping import Float, Int
 
 from ..text.batches import Example
+from .columns import Columns
 from .extremes import Extremes
 from .scoring import Scored
 from .welch import Moments
+
+KEPT = 2**16
+"""So many scores are kept one by one, the first of a stream: to permute labels, and to draw their distribution."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,8 @@ class Tally:
         ended: how many examples end in a token that ends a text.
         changed: how many changed their tokens on the way through text.
         longest: completion, in tokens.
+        values: the first ``KEPT`` scores, in order.
+        placebos: moments of the scores along placebo directions, a column for each.
     """
 
     scores: Moments
@@ -41,15 +47,30 @@ class Tally:
     ended: int = 0
     changed: int = 0
     longest: int = 0
+    values: Float[np.ndarray, " n"] = field(default_factory=lambda: np.zeros(0))
+    placebos: Columns = field(default_factory=lambda: Columns.empty(0))
 
     @classmethod
-    def empty(cls, vocabulary: int, keep: int) -> Tally:
+    def empty(cls, vocabulary: int, keep: int, placebos: int = 0) -> Tally:
         """Of no example yet, with room for ``keep`` extremes at either end."""
         shares, counts = np.zeros(vocabulary), np.zeros(vocabulary, np.int64)
-        return cls(Moments(), 0, 0.0, Extremes(keep), shares, counts)
+        return cls(Moments(), 0, 0.0, Extremes(keep), shares, counts, placebos=Columns.empty(placebos))
 
-    def with_examples(self, examples: Sequence[Example], scored: Sequence[Scored], eos: Sequence[int] = ()) -> Tally:
-        """The tally of what was seen and further examples, in their order; ``eos`` are the tokens that end a text."""
+    def with_examples(
+        self,
+        examples: Sequence[Example],
+        scored: Sequence[Scored],
+        eos: Sequence[int] = (),
+        placebos: Float[np.ndarray, "n K"] | None = None,
+    ) -> Tally:
+        """The tally of what was seen and further examples, in their order.
+
+        Args:
+            examples: what follows.
+            scored: their scores, token by token.
+            eos: the tokens that end a text.
+            placebos: their scores along placebo directions.
+        """
         if not examples:
             return self
         values = np.array([one.score for one in scored])
@@ -69,6 +90,8 @@ class Tally:
             ended=self.ended + sum(int(example.completion[-1]) in eos for example in examples),
             changed=self.changed + sum(example.changed for example in examples),
             longest=max(self.longest, *(len(example.completion) for example in examples)),
+            values=np.concatenate([self.values, values[: KEPT - len(self.values)]]),
+            placebos=self.placebos if placebos is None else self.placebos.with_rows(placebos),
         )
 
     def stored(self) -> dict[str, Any]:
@@ -83,8 +106,10 @@ class Tally:
             "keep": self.extremes.keep,
             "highest": [list(one) for one in self.extremes.highest],
             "lowest": [list(one) for one in self.extremes.lowest],
-            "shares": base64.b64encode(self.shares.astype("<f8").tobytes()).decode(),
-            "counts": base64.b64encode(self.counts.astype("<i8").tobytes()).decode(),
+            "shares": _written(self.shares),
+            "counts": _written(self.counts, "<i8"),
+            "values": _written(self.values),
+            "placebos": [self.placebos.count, _written(self.placebos.mean), _written(self.placebos.squares)],
         }
 
     @classmethod
@@ -100,14 +125,17 @@ class Tally:
                 for end in ("highest", "lowest")
             )
             count, mean, squares = stored["scores"]
+            rows, means, deviations = stored["placebos"]
             return cls(
                 Moments(int(count), float(mean), float(squares)),
                 int(stored["tokens"]),
                 float(stored["log_likelihood"]),
                 Extremes(int(stored["keep"]), highest, lowest),
-                np.frombuffer(base64.b64decode(stored["shares"]), "<f8").astype(np.float64),
-                np.frombuffer(base64.b64decode(stored["counts"]), "<i8").astype(np.int64),
+                _read(stored["shares"]),
+                _read(stored["counts"], "<i8"),
                 *(int(stored[name]) for name in ("ended", "changed", "longest")),
+                _read(stored["values"]),
+                Columns(int(rows), _read(means), _read(deviations)),
             )
         except (KeyError, TypeError, ValueError) as error:
             raise ValueError(f"the stored tally is damaged ({error}); begin again.") from error
@@ -120,3 +148,12 @@ def _kept(example: Example, scored: Scored) -> dict[str, Any]:
         "completion": example.completion.tolist(),
         "scores": scored.scores.tolist(),
     }
+
+
+def _written(array: np.ndarray, kind: str = "<f8") -> str:
+    return base64.b64encode(array.astype(kind).tobytes()).decode()
+
+
+def _read(text: str, kind: str = "<f8") -> np.ndarray:
+    found = np.frombuffer(base64.b64decode(text), kind)
+    return found.astype(found.dtype.newbyteorder("="))

@@ -1,0 +1,1 @@
+"""An audit's report as one HTML page that asks for nothing from outside."""
