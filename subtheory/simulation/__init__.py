@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from . import ensemble as ensemble
     from . import linearised as linearised
     from . import mitigation as mitigation
+    from . import optimisers as optimisers
     from . import projection as projection
     from . import samples as samples
     from . import step as step

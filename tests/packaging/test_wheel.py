@@ -82,7 +82,7 @@ def test_metadata(wheel, metadata):
     urls = dict(entry.split(", ") for entry in metadata.get_all("Project-URL"))
     assert set(urls) == {"Homepage", "Documentation", "Source", "Changelog"}
     assert all(url.startswith(PROJECT) for url in urls.values())
-    extras = {"data", "lm", "gguf", "parquet", "cluster", "cuda", "peer", "test", "docs"}
+    extras = {"data", "lm", "gguf", "parquet", "smollm", "cluster", "cuda", "peer", "test", "docs"}
     assert extras == set(metadata.get_all("Provides-Extra"))
     plain = [one for one in metadata.get_all("Requires-Dist") if "extra ==" not in one]
     assert any(one.startswith("matplotlib") for one in plain), "paper_figures draws with it"

@@ -133,9 +133,11 @@ class Tally:
                 Extremes(int(stored["keep"]), highest, lowest),
                 _read(stored["shares"]),
                 _read(stored["counts"], "<i8"),
-                *(int(stored[name]) for name in ("ended", "changed", "longest")),
-                _read(stored["values"]),
-                Columns(int(rows), _read(means), _read(deviations)),
+                ended=int(stored["ended"]),
+                changed=int(stored["changed"]),
+                longest=int(stored["longest"]),
+                values=_read(stored["values"]),
+                placebos=Columns(int(rows), _read(means), _read(deviations)),
             )
         except (KeyError, TypeError, ValueError) as error:
             raise ValueError(f"the stored tally is damaged ({error}); begin again.") from error
