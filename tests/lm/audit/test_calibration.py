@@ -12,10 +12,12 @@ from subtheory._checks import leaf_name
 from subtheory.lm.audit.audit import AuditPlan
 from subtheory.lm.audit.calibration import placebo_p_value
 from subtheory.lm.audit.columns import Columns, welch_t
+from subtheory.lm.audit.factors.parts import Factors, Table, dense
 from subtheory.lm.audit.permutation import permutation_p_value
 from subtheory.lm.audit.placebo import placebo_keys, placebo_scores, turned
 from subtheory.lm.audit.scoring import Workload, scored_examples
 from subtheory.lm.audit.sequential import settled_after
+from subtheory.lm.audit.shares import norm_shares
 from subtheory.lm.audit.tally import Tally
 from subtheory.lm.audit.welch import Moments, welch
 from subtheory.lm.decoder.config import DecoderConfig
@@ -122,6 +124,22 @@ def test_scores_along_placebos_are_those_of_each_alone():
     for k in (0, 19):
         alone = scored_examples(tiny.apply, params, jax.jit(turned)(v, keys[k]), examples, work)
         exact(found[:, k], np.array([one.score for one in alone]), size=1000)
+
+
+def test_a_direction_in_factors_has_the_placebos_and_shares_of_the_same_one_dense():
+    draw, size = np.random.default_rng(0), (tiny.WIDTH, tiny.VOCABULARY)
+    parts = {
+        "embedding": Table(jnp.array([1, 4]), jnp.asarray(draw.normal(size=(2, size[0])))),
+        "mix": jnp.asarray(draw.normal(size=(size[0], size[0]))),
+        "head": Factors(jnp.asarray(draw.normal(size=(size[0], 2))), jnp.asarray(draw.normal(size=(2, size[1])))),
+    }
+    params, examples, work = tiny.params(), tiny.examples(4, longest=12), Workload(256)
+    whole, keys = dense(parts, params), placebo_keys(0, 20)
+    found = [placebo_scores(tiny.apply, params, v, keys, examples, work) for v in (parts, whole)]
+    exact(found[0], found[1], size=1000)
+    shares = [{one.group: one.value for one in norm_shares(v)} for v in (parts, whole)]
+    assert shares[0] == pytest.approx(shares[1], rel=1e-12)
+    assert sum(shares[0].values()) == pytest.approx(1)
 
 
 def test_columns_are_moments_each():
