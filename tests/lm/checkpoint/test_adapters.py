@@ -126,7 +126,7 @@ REFUSED = {
     "PiSSA": ({"init_lora_weights": "pissa_niter_4"}, {}, "base", "which changes the model's own weights as well"),
     "alpha": ({"lora_alpha": "16"}, {}, "base", "has lora_alpha '16'; expected a finite number"),
     "rank": ({"r": 4}, {}, "base", "by factors of rank 3 but says 4 in adapter_config.json"),
-    "pattern": ({"alpha_pattern": {"q.*": 2}}, {}, "base", "has in alpha_pattern 'q.*'; expected plain names"),
+    "pattern": ({"alpha_pattern": {"q.*": 2}}, {}, "base", "has an alpha_pattern 'q.*'; expected plain names"),
     "one factor": ({}, {FACTOR.format("A"): None}, "base", "holds one factor of model.layers.1.self_attn.q_proj only"),
     "NaN": ({}, {FACTOR.format("A"): np.full((3, 16), np.nan, "float32")}, "base", "holds NaN or infinity"),
     "another shape": ({}, {FACTOR.format("A"): np.ones((3, 18), "float32")}, "base", "is it an adapter for another"),

@@ -9,13 +9,13 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from ...checkpoint.adapters.reading import Adapter, is_adapter, read_adapter
 from ...checkpoint.folder import load
 from ...coordinates.coordinates import whole
 from ...coordinates.paths import leaves_by_path
 from ...decoder.parameters import parameter_shapes
 from ...model import LanguageModel
 from ..direction import Direction, teacher_direction
-from .adapter import Adapter, is_adapter, read_adapter
 from .capture import TABLE
 from .parts import Factors, Part, Table
 from .rank import Shortened, check_rank, shortened

@@ -171,7 +171,8 @@ def _of_module(folder: Path, raw: Mapping[str, Any], names: tuple[str, str], mod
     patterns = raw.get(names[1]) or {}
     for pattern, value in patterns.items() if isinstance(patterns, dict) else ():
         if not re.fullmatch(r"[\w.]+", pattern):
-            raise ValueError(f"{str(folder)!r} has in {names[1]} {shown(pattern)}; expected plain names of modules.")
+            which = f"an {names[1]}" if names[1].startswith("a") else f"a {names[1]}"
+            raise ValueError(f"{str(folder)!r} has {which} {shown(pattern)}; expected plain names of modules.")
         if module == pattern or module.endswith("." + pattern):
             return value
     return raw.get(names[0])

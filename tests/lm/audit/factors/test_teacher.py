@@ -12,9 +12,9 @@ from safetensors.numpy import load_file, save_file
 
 from subtheory._tree import cosine, move
 from subtheory.lm import load, save
-from subtheory.lm.audit.factors.adapter import read_adapter
 from subtheory.lm.audit.factors.parts import Factors, dense, is_factored, parts_by_path
 from subtheory.lm.audit.factors.teacher import displacement
+from subtheory.lm.checkpoint.adapters.reading import read_adapter
 from subtheory.lm.coordinates.paths import leaves_by_path
 
 from .test_direction import model
@@ -39,7 +39,9 @@ def write_adapter(folder, modules, sizes, **changes):
         for letter, x in zip("AB", pair, strict=True)
     }
     save_file(tensors, folder / "adapter_model.safetensors")
-    raw = {"peft_type": "LORA", "r": 2, "lora_alpha": 6, "bias": "none", "target_modules": ["q_proj"], **changes}
+    ranks = {module: len(A) for module, (A, _) in pairs.items()}
+    raw = {"peft_type": "LORA", "r": 2, "rank_pattern": ranks, "lora_alpha": 6, "bias": "none"}
+    raw |= {"target_modules": ["q_proj"], **changes}
     (folder / "adapter_config.json").write_text(json.dumps(raw))
     return pairs
 
