@@ -28,7 +28,7 @@ ROOMS = {
         "multi_task",
         "matched_students",
     ),
-    "trajectory": ("certificate_start", "alignment_traces", "defences", "flow_map"),
+    "trajectory": ("certificate_start", "alignment_traces", "defences", "predict_transfer", "flow_map"),
     "miniature": (
         "lm_numbers",
         "lm_code",

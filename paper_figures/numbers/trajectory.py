@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ..drawing import bridges, starts
+from ..drawing import bridges, prediction, starts
 from ..drawing import defences as protection
 from ..drawing.places import at
 from ..drawing.reading import Record
@@ -116,6 +116,59 @@ DEFENCES = {
     "liminal": "liminal training for {:g} epochs",
 }
 """Defences as a list of them in a sentence says them."""
+
+
+def predict_transfer(record: Record) -> dict[str, str]:
+    """How well every predictor orders settings of a family that was left out, and what its intervals hold."""
+    table: Any = prediction.settings(record)
+    found: Any = prediction.judged(table)
+    words = {
+        "settings": str(len(table)),
+        "families": str(len(prediction.families(table))),
+        "seeds": str(record.rows["seed"].nunique()),
+        "best": PREDICTORS[prediction.best(found)],
+        "least": share(table[prediction.TRANSFER].min(), 2),
+        "most": share(table[prediction.TRANSFER].max(), 2),
+    }
+    for name, key in PREDICTOR_KEYS.items():
+        row = found.loc[name]
+        words[f"{key}_rank"] = f"{share(row['rank'], 2)} ({share(row['low'], 2)} to {share(row['high'], 2)})"
+        words[f"{key}_gain"] = f"{share(row['gain'], 2)} ({share(row['gain low'], 2)} to {share(row['gain high'], 2)})"
+        words[f"{key}_error"] = share(row["error"], 3)
+        words[f"{key}_inside"] = percent(row["inside"])
+        words[f"{key}_width"] = share(row["width"], 2)
+    low, high = found.loc[prediction.PRIMARY, "gain low"], found.loc[prediction.PRIMARY, "gain high"]
+    words["verdict"] = "lies above zero" if low > 0 else "lies below zero" if high < 0 else "holds zero"
+    inside: Any = prediction.within(table)
+    words["flow_within"] = share(inside.loc[prediction.PRIMARY].median(), 2)
+    words["flow_worst"] = (
+        f"{share(inside.loc[prediction.PRIMARY].min(), 2)} ({inside.loc[prediction.PRIMARY].idxmin()})"
+    )
+    held = prediction.intervals(table, prediction.MODELS[prediction.PRIMARY])["inside"].groupby(level=0).mean()
+    words["flow_least_inside"] = f"{percent(held.min())} ({held.idxmin()})"
+    flow = table.index.get_level_values("start") == prediction.SAME
+    words["flow_understates"] = number((table["flow"] / table[prediction.TRANSFER])[flow].median())
+    return words
+
+
+PREDICTORS = {
+    "flow": "the linearised flow",
+    "linear training": "linearised training",
+    "first-step cosine": "the cosine of the first step with v",
+    "gradient cosine": "the cosine of the two gradients",
+    "coverage": "coverage",
+    "A": "A",
+    "S": "S",
+    "r": "r",
+    "distance": "the start's distance",
+    "CKA": "CKA of the hidden layer",
+}
+"""Predictors as a sentence says them."""
+PREDICTOR_KEYS = {
+    name: name.replace("-", "_").replace(" ", "_").lower()
+    for name in (*PREDICTORS, prediction.TOGETHER, *prediction.BASELINES)
+}
+"""Predictor or baseline → its key in text."""
 
 
 def flow_map(record: Record) -> dict[str, str]:

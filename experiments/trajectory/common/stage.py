@@ -204,7 +204,7 @@ def on_stage(play: Play, protocol: Protocol, seed: int, data: Dataset) -> dict[s
     return jax.device_get(_program(play, protocol, data.classes)(keys, *parts))
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def _program(play: Play, protocol: Protocol, classes: int):
     @jax.jit
     def program(keys, images, labels, test_images, test_labels):
