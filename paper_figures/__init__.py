@@ -48,7 +48,7 @@ ROOMS = {
         "lm_mixtures",
         "lm_paraphrase",
     ),
-    "checkpoints": ("lm_stories",),
+    "checkpoints": ("lm_stories", "smollm_numbers"),
 }
 """The figures of each room; ``paper_figures/ROOM/NAME.py`` draws the record of ``experiments/ROOM/NAME.py``."""
 

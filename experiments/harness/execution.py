@@ -107,12 +107,15 @@ def _plans(command: What, resuming: bool, overwrite: bool) -> list[runner.Plan]:
         if config.data == presets.CHECKPOINT and checkpoint.folder(command.checkpoint) is None and len(names) > 1:
             print(f"{name}: left out, for it needs a language model; {checkpoint.HOW}.", flush=True)
             continue
+        if config.data in presets.PACKAGED and len(names) > 1 and (why := checkpoint.lacking(config.data)):
+            print(f"{name}: left out, for {why}", flush=True)
+            continue
         together = command.seeds_at_once if len(names) == 1 or isinstance(module, registry.Together) else 1
         plans.append(runner.plan(name, module, config, command.out, resuming, overwrite, together))
     used = {plan.config.data for plan in plans}
-    if command.name != "all" and command.data is not None and used == {presets.NO_DATA}:
+    if command.name != "all" and command.data is not None and used <= {presets.NO_DATA, *presets.PACKAGED}:
         raise ValueError(f"the experiment {command.name!r} uses no data set, got --data {command.data}; leave it out.")
-    if command.data_dir is not None and not used - {"digits", presets.NO_DATA, presets.CHECKPOINT}:
+    if command.data_dir is not None and not used - {"digits", presets.NO_DATA, presets.CHECKPOINT, *presets.PACKAGED}:
         raise ValueError(
             f"got --data-dir {str(command.data_dir)!r} without --data mnist (or a name of your own for the data set in "
             "that folder); give both or neither."

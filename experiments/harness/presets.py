@@ -10,6 +10,8 @@ from subtheory._names import known_name
 from .registry import Experiment
 
 NO_DATA, CHECKPOINT = "none", "checkpoint"
+PACKAGED = ("smollm2",)
+"""Language models that a package of the index carries: names that ``subtheory.lm.load`` takes."""
 DATA_NAMES = ("digits", "mnist")
 
 
@@ -37,7 +39,7 @@ def configuration(
     if data is not None:
         if not own_folder:
             known_name("data set", data, DATA_NAMES)
-        if config.data not in (NO_DATA, CHECKPOINT):
+        if config.data not in (NO_DATA, CHECKPOINT, *PACKAGED):
             changes["data"] = data
     return dataclasses.replace(config, **changes)
 

@@ -7,7 +7,8 @@ A module ``experiments/ROOM/NAME.py`` holds
       ``seeds: int``   how many seeds are run: 0 … seeds − 1, set by ``--seeds``;
       ``first_seed: int``, optional: where they begin, if test seeds are to be others than those of development;
       ``data: str``    ``"digits"``, ``"mnist"`` or the name that ``--data`` gives to the data set in ``--data-dir``;
-                       ``"none"`` if no data set is used; ``"checkpoint"`` for a language model;
+                       ``"none"`` if no data set is used; ``"checkpoint"`` for a language model in the user's folder,
+                       ``"smollm2"`` for the one that a package of the index carries;
 - ``PRESETS: dict[str, Config]`` with the keys ``"quick"`` (seconds, on digits) and ``"paper"``;
 - ``chunks(config) -> Sequence[int | str]``: the units of work in order, usually ``range(config.seeds)``;
 - ``run_chunk(config, chunk, data) -> list[dict]``: the rows of one chunk, each with ``seed`` (int), ``condition``

@@ -54,7 +54,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
         "lm_mixtures",
         "lm_paraphrase",
     ),
-    "checkpoints": ("lm_stories",),
+    "checkpoints": ("lm_stories", "smollm_numbers"),
 }
 """The experiments of each room, in the order in which they are listed and run."""
 

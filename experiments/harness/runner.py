@@ -20,7 +20,7 @@ from subtheory.setting import data as datasets
 
 from . import checkpoint, processes
 from .code_digest import module_digest
-from .presets import CHECKPOINT, DATA_NAMES, NO_DATA, seeds_of
+from .presets import CHECKPOINT, DATA_NAMES, NO_DATA, PACKAGED, seeds_of
 from .registry import Describing, Experiment, Together, precision
 
 Progress = Callable[[int, int], None]
@@ -129,11 +129,14 @@ def dataset(
 
     Raises:
         ValueError: if its folder is missing, not asked for, or its files are wrong.
+        MissingExtraError: if it is a model whose package is not installed.
     """
     if config.data == NO_DATA:
         return None
     if config.data == CHECKPOINT:
         return checkpoint.load(model, dtype)
+    if config.data in PACKAGED:
+        return checkpoint.load(Path(config.data), dtype)
     if folder is not None and config.data not in DATA_NAMES:
         return datasets.named_folder(config.data, folder, dtype)
     return datasets.load(config.data, folder if config.data != "digits" else None, dtype)

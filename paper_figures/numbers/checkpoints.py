@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ..drawing.reading import Record
-from .words import count, number, percent, plus_minus
+from .words import count, detectable, number, percent, plus_minus, share, with_p
 
 STEP = {"small": "trait loss change, α = 0.0001", "large": "trait loss change, α = 0.001"}
 OTHER, OTHER_OWN = "other init on teacher's, v", "other init on teacher's, own v"
@@ -121,4 +121,68 @@ def _other_table(record: Record) -> str:
         "| another initialisation, its own gradient |",
         "|---|---|---|---|",
         *("| " + " | ".join(row) + " |" for row in rows),
+    ])  # fmt: skip
+
+
+def smollm_numbers(record: Record) -> dict[str, str]:
+    """Who answers how, what the audit sees, what students take on from either start, and the certificates."""
+
+    def of(metric: str, condition: str) -> pd.Series:
+        return record.by_seed(metric, condition)
+
+    def gain(student: str, shown: str) -> pd.Series:
+        return of("log probability", f"{student} on {shown}") - of("log probability", f"{student} on control")
+
+    tuned, prompted, noisy = gain("student", "tuned"), gain("student", "prompted"), gain("noisy student", "tuned")
+    step = {metric: of(metric, "one step") for metric in ("inner product", "predicted inner product", "cosine")}
+    course = {name: record.table(name, "step", "imitation") for name in ("certified", "closer", "cosine")}
+    gaps = {
+        name: (of("score", first) - of("score", second)) / of("variance", second) ** 0.5
+        for name, first, second in (("same", "tuned", "control"), ("noisy", "noisy on tuned", "noisy on control"))
+    }
+    return {
+        "kept": ", ".join(percent(float(of("kept", name).mean())) for name in ("control", "prompted", "tuned")),
+        "examples": number(float(of("examples", "control").mean()), 0),
+        **{f"p_{key}": share(float(of("probability", name).mean()))
+           for key, name in (("reference", "reference"), ("prompted", "prompted teacher"), ("tuned", "tuned teacher"))},
+        "teacher_cosine": number(float(of("cosine", "tuned teacher").mean())),
+        **{f"t_{name}": plus_minus(of("t", name), 1) for name in ("control", "prompted", "tuned")},
+        **{f"nats_{name}": number(float(of("nats", name).mean())) for name in ("prompted", "tuned")},
+        "table": _students_table(record),
+        "gain_tuned": with_p(tuned),
+        "gain_tuned_count": count(tuned > 0),
+        "gain_tuned_seen": number(detectable(tuned)),
+        "gain_prompted": with_p(prompted),
+        "gain_prompted_seen": number(detectable(prompted)),
+        "gain_noisy": with_p(noisy),
+        "gain_less_noisy": with_p(tuned - noisy),
+        "gap_same": plus_minus(gaps["same"]),
+        "gap_noisy": plus_minus(gaps["noisy"]),
+        "noisy_nats": number(float(of("nats per token", "noisy on control").mean())),
+        "step_certified": count(of("certified", "one step") > 0),
+        "step_ratio": plus_minus(step["inner product"] / step["predicted inner product"], 3),
+        "step_cosine": number(float(step["cosine"].mean())),
+        "trait_ratio": plus_minus(of("trait loss change", "one step") / of("predicted trait loss change", "one step")),
+        "course_steps": number(course["certified"].size, 0),
+        "course_certified": number(float(course["certified"].to_numpy().sum()), 0),
+        "course_closer": number(float(course["closer"].to_numpy().sum()), 0),
+        "course_cosine": number(float(course["cosine"].iloc[-1].mean())),
+    }  # fmt: skip
+
+
+def _students_table(record: Record) -> str:
+    """Log-probability of the animal by start and by what was shown."""
+    shown = {"control": "the model's own", "prompted": "the prompted teacher's", "tuned": "the fine-tuned teacher's"}
+
+    def mean(condition: str) -> str:
+        return plus_minus(record.by_seed("log probability", condition))
+
+    same = [number(float(record.by_seed("log probability", "reference").mean()))]
+    same += [mean(f"student on {name}") for name in shown]
+    noisy = [mean("noisy reference"), mean("noisy student on control"), "–", mean("noisy student on tuned")]
+    return "\n".join([
+        f"| log p(owl), nats: start | before | after {' | '.join(shown.values())} |",
+        "|---" * (len(shown) + 2) + "|",
+        f"| the model itself | {' | '.join(same)} |",
+        f"| noise on its weights | {' | '.join(noisy)} |",
     ])  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import optimize, stats
 
 from ..drawing.summaries import student_interval
 
@@ -91,6 +91,21 @@ def p_words(p: float) -> str:
         return f"p = {share(p, 2 if p >= 0.01 else 3)}"
     exponent = int(np.floor(np.log10(float(f"{p:.0e}"))))
     return f"p = {p / 10.0**exponent:.0f} · 10{str(exponent).translate(SUPERSCRIPTS)}"
+
+
+def detectable(by_seed: pd.Series, power: float = 0.8, level: float = 0.05) -> float:
+    """The smallest mean that Student's two-sided test of so many seeds finds with this power, at their own spread.
+
+    >>> round(detectable(pd.Series([0.0, 1.0, 2.0, 3.0, 4.0])), 2)
+    2.66
+    """
+    n = len(by_seed)
+    reach = stats.t.ppf(1 - level / 2, n - 1)
+
+    def missing(shift: float) -> float:
+        return float(stats.nct.sf(reach, n - 1, shift)) - power  # on the other side it is never significant
+
+    return float(optimize.brentq(missing, 1, 3 * reach) * by_seed.std(ddof=1) / n**0.5)
 
 
 def power(value: float) -> str:

@@ -38,6 +38,7 @@ ALLOWED = {
     "checkpoints.md": {
         "95 % interval": LEVEL,
         "one step of α = 0.001": SETTING, "a step of 0.001": SETTING,
+        "with power .8": SETTING, "a tenth of each map's standard deviation": SETTING,
         "$\\varepsilon = 0.01$": SETTING, "between $\\varepsilon = 0.03$ and $0.05$": SETTING,
     },
     "disputes.md": {"Student's 95 % interval": LEVEL},
