@@ -117,7 +117,8 @@ def test_a_browser_shows_it_without_asking_for_anything(tmp_path):
         assert tab.evaluate("document.documentElement.scrollWidth") <= 360
         boxes = [picture.bounding_box() for picture in tab.query_selector_all("svg")]
         assert len(boxes) == 2
-        assert all(box["height"] > 30 for box in boxes)
+        assert [round(box["width"]) for box in boxes] == [480, 480]  # legible, and scrolled within the page
+        assert all(box["height"] >= 29 for box in boxes)
         owl = tab.get_by_text("<owl>").first
         assert owl.evaluate("one => getComputedStyle(one).backgroundColor") == "rgba(234, 88, 12, 0.7)"
         tab.screenshot(path=str(tmp_path / "page.png"), full_page=True)

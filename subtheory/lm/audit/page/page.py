@@ -21,7 +21,8 @@ h1 { font-size: 1.4rem; } h2 { font-size: 1.1rem; margin-top: 2rem; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; } td, th { padding: .15rem .8rem .15rem 0; text-align: right; font-weight: normal; }
 td:first-child, th:first-child { text-align: left; }
-svg { width: 100%; height: auto; } svg text { fill: var(--ink); font-size: 12px; } rect { fill: var(--data); }
+svg { width: 100%; min-width: 30rem; height: auto; } svg text { fill: var(--ink); font-size: 12px; }
+rect { fill: var(--data); }
 polyline { fill: none; stroke-width: 2; } .data { stroke: var(--data); }
 .control { stroke: var(--control); stroke-dasharray: 5 3; } .zero { stroke: var(--dim); }
 .key-data { color: var(--data); } .key-control { color: var(--control); }
@@ -59,9 +60,9 @@ def _audit(name: str, report: dict[str, Any]) -> str:
         "<h2>Scores</h2>",
         '<p><span class="key-data">The data (solid)</span> and <span class="key-control">the control (dashed)</span>: '
         "how far each example would move the model towards the trait.</p>",
-        distributions(**report["distribution"]),
+        f'<div class="scroll">{distributions(**report["distribution"])}</div>',
         "<h2>Where the trait's direction lies</h2><p>Shares of its squared length, by layer.</p>",
-        bars(_by_layer(report["layers"])),
+        f'<div class="scroll">{bars(_by_layer(report["layers"]))}</div>',
         *_examples("Most transmitting examples", report["most"]),
         *_examples("Least transmitting examples", report["least"]),
     ]
