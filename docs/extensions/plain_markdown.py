@@ -8,8 +8,10 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from sphinx.application import Sphinx
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
 
 FIGURE = re.compile(r"(?m)^!\[([^\]\n]*)\]\((figures/(\w+)\.png)\)\n\n((?:> .+\n)+)")
 

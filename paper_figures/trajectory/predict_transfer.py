@@ -100,7 +100,7 @@ def _scatter(axes, table: pd.DataFrame) -> None:
     axes.set_xlim(ends[0], guess.max() + 0.03)
     axes.set_xlabel("transfer predicted from the linearised flow")
     axes.set_ylabel("transfer")
-    axes.legend(loc="upper left", title="start")
+    axes.legend(loc="lower right", ncols=2, columnspacing=1.0, handletextpad=0.2)
     title(axes, "a", "before training, and after")
 
 
@@ -147,5 +147,5 @@ def _inside(axes, table: pd.DataFrame) -> None:
     axes.set_ylim(len(names) - 0.5, -0.6)
     axes.set_xlim(right=1.03)
     axes.set_xlabel("share inside the 90 % intervals")
-    axes.legend(loc="lower left")
+    axes.legend(loc="upper center", bbox_to_anchor=(0.45, -0.16), ncols=2)
     title(axes, "d", "are the intervals honest?")

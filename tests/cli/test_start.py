@@ -143,7 +143,7 @@ def test_completion_knows_commands_and_options(shell, capsys):
 def test_every_command_has_one_line_in_the_help_above(capsys):
     for words, names in (
         (["--help"], ("verify", "lm", "lab", "course")),
-        (["lm", "--help"], ("audit", "verify", "distil", "generate", "example")),
+        (["lm", "--help"], ("audit", "report", "selftest", "verify", "distil", "generate", "example")),
     ):
         with pytest.raises(SystemExit):
             main(words)

@@ -14,8 +14,8 @@ from ..._progress import progress
 from ...lm.audit.audit import AuditPlan, audit
 from ...lm.audit.factors.rank import check_rank
 from ...lm.audit.factors.teacher import displacement
-from ...lm.audit.family import Family, check_level, family_of
-from ...lm.audit.placebo import check_placebos
+from ...lm.audit.inference.family import Family, check_level, family_of
+from ...lm.audit.inference.placebo import check_placebos
 from ...lm.audit.table import print_family, print_report
 from ...lm.text.reading import Reading, chosen_columns
 from .models import model_of

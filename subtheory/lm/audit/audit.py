@@ -19,8 +19,8 @@ from .direction import Direction
 from .ends import carry_ends, endless
 from .factors.direction import factored_direction
 from .factors.rank import check_rank
+from .inference.placebo import check_placebos, placebo_keys, placebo_scores
 from .own_samples import own_samples
-from .placebo import check_placebos, placebo_keys, placebo_scores
 from .report import AuditReport, report_of
 from .scoring import Workload, scored_examples
 from .state import AuditStore

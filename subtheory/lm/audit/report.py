@@ -11,11 +11,11 @@ from typing import Any
 from ...theory.sampling import nats_to_settle, sign_probability
 from ..coordinates.groups import Share
 from ..model import LanguageModel
-from .calibration import Calibration, calibrated
 from .comparison import Comparison, compared
 from .direction import Direction
 from .distribution import Distribution, distribution
 from .extremes import Scored
+from .inference.calibration import Calibration, calibrated
 from .shares import norm_shares
 from .state import AuditState
 from .tally import Tally

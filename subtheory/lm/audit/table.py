@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from .comparison import Comparison
-from .family import Family
+from .inference.family import Family
 from .report import SETTLED, AuditReport, Mention, Token
 
 

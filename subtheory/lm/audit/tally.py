@@ -11,8 +11,8 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from ..text.batches import Example
-from .columns import Columns
 from .extremes import Extremes
+from .inference.columns import Columns
 from .scoring import Scored
 from .welch import Moments
 

@@ -12,7 +12,7 @@ import pytest
 
 from subtheory.cli import main
 from subtheory.hypotheses import holm
-from subtheory.lm.audit.family import check_level
+from subtheory.lm.audit.inference.family import check_level
 from subtheory.lm.example.folder import example_folder
 
 from ...lm import checkpoints

@@ -10,13 +10,13 @@ from scipy.stats import kstest
 
 from subtheory._checks import leaf_name
 from subtheory.lm.audit.audit import AuditPlan
-from subtheory.lm.audit.calibration import placebo_p_value
-from subtheory.lm.audit.columns import Columns, welch_t
 from subtheory.lm.audit.factors.parts import Factors, Table, dense
-from subtheory.lm.audit.permutation import permutation_p_value
-from subtheory.lm.audit.placebo import placebo_keys, placebo_scores, turned
+from subtheory.lm.audit.inference.calibration import placebo_p_value
+from subtheory.lm.audit.inference.columns import Columns, welch_t
+from subtheory.lm.audit.inference.permutation import permutation_p_value
+from subtheory.lm.audit.inference.placebo import placebo_keys, placebo_scores, turned
+from subtheory.lm.audit.inference.sequential import settled_after
 from subtheory.lm.audit.scoring import Workload, scored_examples
-from subtheory.lm.audit.sequential import settled_after
 from subtheory.lm.audit.shares import norm_shares
 from subtheory.lm.audit.tally import Tally
 from subtheory.lm.audit.welch import Moments, welch

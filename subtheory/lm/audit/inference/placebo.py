@@ -10,14 +10,14 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
-from ..._checks import leaf_name
-from ..._compiled import Compiled
-from ..._keys import key_for
-from ..._typing import Apply, Key, Params
-from ..loss import token_log_likelihoods
-from ..text.batches import Example
-from .factors.parts import dense, is_factored
-from .scoring import Workload
+from ...._checks import leaf_name
+from ...._compiled import Compiled
+from ...._keys import key_for
+from ...._typing import Apply, Key, Params
+from ...loss import token_log_likelihoods
+from ...text.batches import Example
+from ..factors.parts import dense, is_factored
+from ..scoring import Workload
 
 FEWEST = 20
 """So many placebos at least: with K of them no p-value is below 1/(K + 1)."""

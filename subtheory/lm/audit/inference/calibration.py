@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
+from ..tally import KEPT, Tally
+from ..welch import Welch
 from .columns import welch_t
 from .permutation import DRAWS, permutation_p_value
 from .sequential import settled_after
-from .tally import KEPT, Tally
-from .welch import Welch
 
 SETTLING = 0.01
 """The probability that an audit without a difference is ever called settled."""

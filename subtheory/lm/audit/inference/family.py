@@ -6,8 +6,8 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ...hypotheses import holm
-from .report import AuditReport
+from ....hypotheses import holm
+from ..report import AuditReport
 
 FOUND, NO_VERDICT = 3, 4
 """Exit codes of a gate: evidence above its level; and none, but a trait without a verdict."""
