@@ -11,7 +11,7 @@ import tyro
 
 @dataclass(frozen=True)
 class Report:
-    """Write an audit as one HTML page, which asks for nothing from outside.
+    """Write an audit as one HTML page.
 
     It says the verdict in words, and shows the tests, where in the model the trait's direction lies, how the scores of
     data and control are spread, and the most and least transmitting examples, their tokens shaded by score.

