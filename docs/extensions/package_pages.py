@@ -25,7 +25,8 @@ PAGES: dict[str, tuple[str, ...]] = {
     "api/lm_scores": ("lm.audit.score*", "lm.audit.tally", "lm.audit.welch", "lm.audit.extremes", "lm.audit.ends"),
     "api/lm_factors": ("lm.audit.factors", "lm.audit.factors.*"),
     "api/lm_calibration": (
-        "lm.audit.inference.calibration", "lm.audit.inference.placebo", "lm.audit.inference.permutation", "lm.audit.inference.columns",
+        "lm.audit.inference.calibration", "lm.audit.inference.placebo", "lm.audit.inference.permutation",
+        "lm.audit.inference.columns",
         "lm.audit.inference.sequential",
         "lm.audit.inference.family", "lm.audit.selftest", "lm.audit.distribution", "lm.audit.shares",
     ),
