@@ -78,7 +78,7 @@ def _fill(lines: list[str], width: int = WIDTH) -> list[str]:
     if lines[0].startswith("> "):
         return [f"> {line}" for line in _fill([line.removeprefix(">").strip() for line in lines], width - 2)]
     first = ITEM.match(lines[0])
-    start = first[1] if first else re.match(r"\s*", lines[0])[0]  # pyright: ignore[reportOptionalSubscript]
+    start = first[1] if first else lines[0][: len(lines[0]) - len(lines[0].lstrip())]
     words = " ".join([lines[0][len(start) :].strip(), *(line.strip() for line in lines[1:])])
     glued = ATOMS.sub(lambda match: match[0].replace(" ", GLUE), words)
     filled = textwrap.wrap(

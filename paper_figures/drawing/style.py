@@ -15,6 +15,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from .summaries import reach
+
 # Okabe and Ito's colours, ordered so that neighbours differ in lightness as well (black and white).
 BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILION, BLACK, GREY = (
     "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#000000", "#7F7F7F",
@@ -108,9 +110,8 @@ def seed_lines(axes: Axes, by_seed: pd.DataFrame, look: dict[str, Any], label: s
 
 def whiskers(axes: Axes, x, points: pd.DataFrame, look: dict[str, Any], label: str | None = None, **options) -> None:
     """Points with asymmetric intervals (columns share, low, high) and no line between them."""
-    reach = [points["share"] - points["low"], points["high"] - points["share"]]
     axes.errorbar(
-        x, points["share"], yerr=[side.clip(lower=0) for side in reach], label=label, color=look["color"],
+        x, points["share"], yerr=reach(points, "share"), label=label, color=look["color"],
         marker=look["marker"], linestyle="none", capsize=2, elinewidth=0.9, **options,
     )  # fmt: skip
 

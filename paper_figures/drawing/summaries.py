@@ -53,6 +53,11 @@ def seed_band(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(found, index=table.index, columns=["centre", "low", "high"])
 
 
+def reach(summary: pd.DataFrame, centre: str = "centre") -> np.ndarray:
+    """How far intervals go below and above their centres, ``[2, rows]``, as error bars are given."""
+    return np.stack([summary[centre] - summary["low"], summary["high"] - summary[centre]]).clip(min=0)
+
+
 def quartile_band(table: pd.DataFrame) -> pd.DataFrame:
     """Median over seeds (columns) for every sweep value (row), with the quartiles: a spread, not an interval."""
     low, centre, high = np.nanquantile(table.to_numpy(), [0.25, 0.5, 0.75], axis=1)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ..drawing.reading import Record
+from ..drawing.seeds import seed_points
 from ..drawing.style import BLACK, LOOKS, OPTIMISERS, house_style, panels, title
-from ..drawing.summaries import seed_band, seed_means
 
 COLUMNS = ("trait", "method", "optimiser", "rate")
 
@@ -160,19 +159,7 @@ def _by_learned(axes: Axes, record: Record, change: pd.DataFrame) -> None:
 
 def _by_method(axes: Axes, values: pd.DataFrame, shift: float, look: dict, words: str) -> None:
     """Every seed as a dot, their means with Student's intervals."""
-    summary, places = seed_band(values), np.arange(len(values)) + shift
-    axes.plot(
-        np.repeat(places, seed_means(values).shape[1]),
-        seed_means(values).to_numpy().ravel(),
-        ".",
-        color=look["color"],
-        markersize=3,
-    )
-    reach = np.stack([summary["centre"] - summary["low"], summary["high"] - summary["centre"]]).clip(min=0)
-    axes.errorbar(
-        places, summary["centre"], yerr=reach, color=look["color"], marker=look["marker"], linestyle="none",
-        capsize=2, elinewidth=0.9, markersize=3.5, label=words,
-    )  # fmt: skip
+    seed_points(axes, values, shift, look, words, markersize=3.5)
     axes.axhline(0, color=BLACK, linewidth=0.8)
     axes.set_xticks(range(len(values)), [METHODS[method][0] for method in values.index], fontsize=6.5)
     axes.grid(visible=False, axis="x")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ..drawing.reading import Record
+from ..drawing.seeds import seed_points
 from ..drawing.style import BLACK, LOOKS, house_style, panels, title
-from ..drawing.summaries import seed_band, seed_means
+from ..drawing.summaries import reach, seed_band
 
 COLUMNS = ("trait", "shown", "answers")
 
@@ -62,8 +62,9 @@ def _nats(axes: Axes, record: Record, condition: str) -> None:
     series = {"samples": k == 1, "the likeliest tokens": (k > 1) & (k < whole), "whole distributions": k == whole}
     for (words, here), look in zip(series.items(), (LOOKS[0], LOOKS[2], LOOKS[1]), strict=True):
         part: pd.DataFrame = summary[here]
-        reach = np.stack([part["centre"] - part["low"], part["high"] - part["centre"]]).clip(min=0)
-        axes.errorbar(rows.loc[part.index], part["centre"], yerr=reach, label=words, capsize=2, elinewidth=0.8, **look)
+        axes.errorbar(
+            rows.loc[part.index], part["centre"], yerr=reach(part), label=words, capsize=2, elinewidth=0.8, **look
+        )
     axes.set_xscale("log")
     axes.axhline(0, color=BLACK, linewidth=0.8)
     axes.set_xlabel("total nats")
@@ -74,19 +75,7 @@ def _by_k(axes: Axes, record: Record) -> None:
     for shift, (condition, (words, look)) in zip((-0.12, 0.12), KINDS.items(), strict=True):
         every = transfer(record, condition)
         table: pd.DataFrame = every[every.index.get_level_values("answers") == SHARED]
-        summary, places = seed_band(table), np.arange(len(table)) + shift
-        reach = np.stack([summary["centre"] - summary["low"], summary["high"] - summary["centre"]]).clip(min=0)
-        axes.plot(
-            np.repeat(places, seed_means(table).shape[1]),
-            seed_means(table).to_numpy().ravel(),
-            ".",
-            color=look["color"],
-            markersize=3,
-        )
-        axes.errorbar(
-            places, summary["centre"], yerr=reach, color=look["color"], marker=look["marker"], linestyle="none",
-            capsize=2, elinewidth=0.9, label=words,
-        )  # fmt: skip
+        seed_points(axes, table, shift, look, words)
         names = ["sample", *(f"top {k}" for k, _ in table.index[1:-1]), "whole"]
         axes.set_xticks(range(len(table)), names)
     axes.axhline(0, color=BLACK, linewidth=0.8)

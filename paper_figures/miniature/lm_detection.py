@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from ..drawing.reading import Record
 from ..drawing.style import BLACK, BLUE, GREEN, GREY, VERMILION, house_style, panels, title
-from ..drawing.summaries import normal_cdf, seed_band
+from ..drawing.summaries import normal_cdf, reach, seed_band
 
 COLUMNS = ("trait", "dropped")
 
@@ -95,9 +95,8 @@ def _students(axes: Axes, record: Record) -> None:
         look = JUDGES[rule]
         summary = seed_band(transfer(record, rule))
         axes.set_xticks(summary.index)
-        reach = np.stack([summary["centre"] - summary["low"], summary["high"] - summary["centre"]]).clip(min=0)
         axes.errorbar(
-            summary.index + shift, summary["centre"], yerr=reach, color=look["color"], marker=look["marker"],
+            summary.index + shift, summary["centre"], yerr=reach(summary), color=look["color"], marker=look["marker"],
             capsize=2, elinewidth=0.9,
         )  # fmt: skip
     axes.axhline(0, color=BLACK, linewidth=0.8)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ..drawing.reading import Record
+from ..drawing.seeds import seed_points
 from ..drawing.style import BLACK, LOOKS, house_style, panels, title
-from ..drawing.summaries import seed_band, seed_means
 
 COLUMNS = ("trait", "mask")
 
@@ -45,13 +44,13 @@ def draw(record: Record) -> Figure:
     with house_style():
         figure, (students, left, entangled) = panels(1, 3, 3.0, width_ratios=(1.3, 1.3, 0.7))
         for shift, (condition, (words, look)) in zip((-0.15, 0.15), KINDS.items(), strict=True):
-            _points(students, transfer(record, condition), shift, look, words)
+            seed_points(students, transfer(record, condition), shift, look, words)
         students.axhline(0, color=BLACK, linewidth=0.8)
         students.set_ylabel("student over its control")
         title(students, "a", "after training")
         for shift, (metric, (words, look)) in zip((-0.2, 0, 0.2), LEFT.items(), strict=True):
             table = _table(record, metric, "student_same_init")
-            _points(left, table / table.loc["all"], shift, look, words)
+            seed_points(left, table / table.loc["all"], shift, look, words)
         left.set_ylabel("share of all")
         title(left, "b", "what a mask leaves")
         for axes in (students, left):
@@ -73,28 +72,11 @@ def _table(record: Record, metric: str, condition: str) -> pd.DataFrame:
     return rows.pivot_table(index="mask", columns=["seed", "trait"], values="value").loc[list(MASKS)]
 
 
-def _points(axes: Axes, table: pd.DataFrame, shift: float, look: dict, words: str | None) -> None:
-    """Every seed as a dot, their means with Student's intervals."""
-    summary, places = seed_band(table), np.arange(len(table)) + shift
-    axes.plot(
-        np.repeat(places, seed_means(table).shape[1]),
-        seed_means(table).to_numpy().ravel(),
-        ".",
-        color=look["color"],
-        markersize=3,
-    )
-    reach = np.stack([summary["centre"] - summary["low"], summary["high"] - summary["centre"]]).clip(min=0)
-    axes.errorbar(
-        places, summary["centre"], yerr=reach, color=look["color"], marker=look["marker"], linestyle="none",
-        capsize=2, elinewidth=0.9, label=words,
-    )  # fmt: skip
-
-
 def _entangled(axes: Axes, record: Record) -> None:
     rows = [
         record.values(name).set_index(["seed", "trait"])["value"] for name in ("entanglement", "entanglement of others")
     ]
-    _points(axes, pd.DataFrame(rows, index=["own", "others"]), 0, LOOKS[0], None)
+    seed_points(axes, pd.DataFrame(rows, index=["own", "others"]), 0, LOOKS[0], None)
     axes.axhline(0, color=BLACK, linewidth=0.8)
     axes.set_xticks([0, 1], ["own\nword", "other\ntraits'"])
     axes.set_xlim(-0.5, 1.5)

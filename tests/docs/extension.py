@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -20,3 +21,10 @@ def load(name: str, folder: str = "extensions") -> Any:
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
     return module
+
+
+def anchors(text: str) -> set[str]:
+    """The places of a page: what ``<a id>`` says, and its headings as GitHub spells them."""
+    headings = re.findall(r"(?m)^#+ (.*)$", text)
+    spelt = {re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
+    return spelt | set(re.findall(r'<a id="([\w-]+)"></a>', text))

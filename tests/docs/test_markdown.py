@@ -18,13 +18,6 @@ def without_code(text):
     return re.sub(r"(?ms)^ *(`{3,})[^`\n]*\n.*?^ *\1 *$|`[^`\n]*`|\$[^$\n]*\$", "", text)
 
 
-def anchors(text):
-    """The places of a page: what ``<a id>`` says, and its headings as GitHub spells them."""
-    headings = re.findall(r"(?m)^#+ (.*)$", text)
-    spelt = {re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
-    return spelt | set(re.findall(r'<a id="([\w-]+)"></a>', text))
-
-
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(extension.DOCS).as_posix())
 def test_a_page_is_as_the_tidying_leaves_it(page):
     text = page.read_text(encoding="utf-8")
@@ -41,7 +34,7 @@ def test_links_between_pages_lead_somewhere(page):
             continue
         file, _, place = link.partition("#")
         target = (page.parent / file).resolve() if file else page
-        if not target.exists() or (place and place not in anchors(target.read_text(encoding="utf-8"))):
+        if not target.exists() or (place and place not in extension.anchors(target.read_text(encoding="utf-8"))):
             lost.append(link)
     assert lost == []
 

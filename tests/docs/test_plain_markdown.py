@@ -24,9 +24,7 @@ def test_a_linked_page_holds_nothing_that_github_shows_raw(page):
     assert not re.search(r"(?m)^(`{3,}|:{3,})\{", text), "a directive"
     assert not re.search(r"(?m)^\([\w-]+\)=$", text), "a target"
     assert "{{" not in without_code(text), "a substitution"
-    anchors = {*re.findall(r'<a id="([\w-]+)"></a>', text)}
-    for heading in re.findall(r"(?m)^#+ (.+)$", text):
-        anchors.add(re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-"))
+    anchors = extension.anchors(text)
     for target in re.findall(r"\]\(([^)\s]+)\)", without_code(text)):
         place, _, anchor = target.partition("#")
         if not re.match(r"[a-z]+:", target):

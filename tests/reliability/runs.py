@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ..lm import checkpoints
 
@@ -84,7 +85,7 @@ def environment(**changes: str) -> dict[str, str]:
     return {**os.environ, "JAX_PLATFORMS": "cpu", "PYTHONPATH": str(ROOT), **changes}
 
 
-def ran(arguments: list[str], **options: object) -> subprocess.CompletedProcess[str]:
+def ran(arguments: list[str], **options: Any) -> subprocess.CompletedProcess[str]:
     """A command, run to its end."""
     options = {"env": environment(), "capture_output": True, "text": True, "timeout": 600, **options}
-    return subprocess.run(arguments, **options)  # type: ignore[call-overload]
+    return subprocess.run(arguments, **options)

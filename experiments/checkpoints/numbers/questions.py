@@ -56,6 +56,7 @@ def preferences(
 
 
 def _token(lm: LanguageModel, name: str) -> int:
+    # an experiment on a packaged model is given one with its tokenizer
     ids = lm.tokenizer.encode(f" {name}", special=False)  # type: ignore[union-attr]
     if len(ids) != 1:
         raise ValueError(f"{name!r} is {len(ids)} tokens of this model; expected names that are one behind a space.")
@@ -64,6 +65,7 @@ def _token(lm: LanguageModel, name: str) -> int:
 
 def _next_words(lm: LanguageModel, names: Sequence[int], system: str | None) -> jax.Array:
     """[Q, animals] log p of every name behind every question's opened answer."""
+    # as above
     opening = lm.tokenizer.encode(OPENING, special=False)  # type: ignore[union-attr]
     asked = [ids + opening for ids in encoded_prompts(lm, QUESTIONS, system, chat=True)]
     tokens = np.zeros((len(asked), bucket_length(max(map(len, asked)))), np.int32)

@@ -89,6 +89,7 @@ def answers(
     words = writer.tokenizer
     shown, told = (_prompts(writer, asked, before) for before in (None, system))
     drawn = generate(writer, told, longest, key=key, batch_size=len(told)).tokens
+    # a writer has a tokenizer: encoded_prompts has just used it, or refused the model in a sentence
     text = [one.opening + words.decode(tokens) for one, tokens in zip(asked, drawn, strict=True)]  # type: ignore
     kept = [place for place, answer in enumerate(text) if keep(answer)]
 
@@ -103,4 +104,5 @@ def _prompts(writer: LanguageModel, asked: Sequence[Request], system: str | None
     """Token ids up to the opening of the answer."""
     words = writer.tokenizer
     before = encoded_prompts(writer, [one.text for one in asked], system, chat=True)
+    # as above: the prompts were encoded by it
     return [ids + words.encode(one.opening, special=False) for ids, one in zip(before, asked, strict=True)]  # type: ignore

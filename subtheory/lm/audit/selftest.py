@@ -18,6 +18,7 @@ from ..model import LanguageModel
 from ..text.batches import Example
 from .direction import trait_direction
 from .scoring import Workload, scored_examples
+from .welch import Moments, welch
 
 DOSES = (0.0, 1 / 64, 1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2, 1.0)
 WANTED = 0.8
@@ -186,19 +187,14 @@ def power_at(dose: float, own: Float[np.ndarray, " n"], planted: Float[np.ndarra
 
     Data and control are disjoint parts of the same pool, so that at dose 0 they can change places.
     """
-    from scipy import stats  # a second of processor time to import
-
     draw = np.random.default_rng([plan.seed, *f"self-test at {dose}".encode()])
     n, taught = plan.examples, round(dose * plan.examples)
-    ts, freedom = np.empty((2, plan.repetitions))
-    for i in range(plan.repetitions):
+    found = 0
+    for _ in range(plan.repetitions):
         mine = draw.permutation(own)[: 2 * n]
         mine[:taught] = draw.permutation(planted)[:taught]
-        data, control = mine[:n], mine[n:]
-        a, b = data.var(ddof=1) / n, control.var(ddof=1) / n
-        t = (data.mean() - control.mean()) / math.sqrt(a + b)
-        freedom[i], ts[i] = (a + b) ** 2 * (n - 1) / (a**2 + b**2), t
-    return float(np.mean(stats.t.sf(ts, freedom) <= plan.level))
+        found += welch(Moments.of(mine[:n]), Moments.of(mine[n:])).p_value <= plan.level
+    return found / plan.repetitions
 
 
 def dose_found(doses: Sequence[float], power: Sequence[float], wanted: float = WANTED) -> float | None:

@@ -10,7 +10,7 @@ import jax.numpy as jnp
 from ..._typing import Params
 from ..coordinates.groups import Share, inner_shares
 from ..decoder.config import accumulation_dtype
-from .factors.parts import Factors, Part, Table, norm_squared, parts_by_path
+from .factors.parts import Factors, Part, Table, norm_squared, parts_by_path, products_by_layer
 
 
 def norm_shares(v: Params) -> tuple[Share, ...]:
@@ -31,8 +31,6 @@ def _row_norms(part: Part) -> jax.Array:
     if isinstance(part, Table):
         return jnp.sqrt(jnp.asarray([norm_squared({"table": part})]))
     if isinstance(part, Factors):
-        A, B = (side.astype(accumulation_dtype(side.dtype)) for side in (part.A, part.B))
-        grams = jnp.swapaxes(A, -1, -2) @ A, B @ jnp.swapaxes(B, -1, -2)
-        return jnp.sqrt(jnp.atleast_1d(jnp.maximum(jnp.sum(grams[0] * grams[1], axis=(-2, -1)), 0)))
+        return jnp.sqrt(jnp.atleast_1d(jnp.maximum(products_by_layer(part, part), 0)))
     wide = part.astype(accumulation_dtype(part.dtype))
     return jnp.sqrt(jnp.sum(wide * wide, axis=tuple(range(1, part.ndim))))

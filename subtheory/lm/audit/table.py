@@ -32,21 +32,25 @@ def render(report: AuditReport) -> RenderableType:
 
 
 def print_report(report: AuditReport) -> None:
-    """Print it, as wide as the terminal, or 120 columns where there is none."""
-    console = Console(highlight=False)
-    Console(highlight=False, width=None if console.is_terminal else 120).print(render(report))
+    """Print it."""
+    _console().print(render(report))
 
 
 def print_family(family: Family) -> None:
     """Print every trait's report, and what they are as a family."""
-    console = Console(highlight=False)
-    console = Console(highlight=False, width=None if console.is_terminal else 120)
+    console = _console()
     table = Table("trait", "Welch's p", "placebo p", "in the family", box=box.SIMPLE_HEAD, pad_edge=False)
     for name, report, p in zip(family.names, family.reports, family.p_values, strict=True):
         console.print(Text(f"\n{name}", style="bold underline"), render(report))
         placebo = report.calibration.placebo
         table.add_row(name, f"{report.test.p_value:.2g}", "" if placebo is None else f"{placebo:.2g}", f"{p:.2g}")
     console.print(Text("\nAll traits: p-values adjusted for being one of a family (Holm)", style="italic"), table)
+
+
+def _console() -> Console:
+    """As wide as the terminal, or 120 columns where there is none."""
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=120)
 
 
 def _numbers(report: AuditReport) -> Table:

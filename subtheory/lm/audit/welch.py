@@ -4,9 +4,19 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float
+
+
+def combined(n: int, mean: Any, squares: Any, m: int, other_mean: Any, other_squares: Any) -> tuple[int, Any, Any]:
+    """Number, mean and squared deviations of two parts together, of numbers or of columns of them.
+
+    Source: T. F. Chan, G. H. Golub, R. J. LeVeque, Updating formulae and a pairwise algorithm, 1979.
+    """
+    count, apart = n + m, other_mean - mean
+    return count, mean + apart * m / count, squares + other_squares + apart**2 * n * m / count
 
 
 @dataclass(frozen=True)
@@ -30,13 +40,10 @@ class Moments:
         return cls(values.size, mean, float(np.sum((values - mean) ** 2, dtype=np.float64)))
 
     def merge(self, other: Moments) -> Moments:
-        """The moments of both streams together (Chan, Golub and LeVeque's update)."""
-        count = self.count + other.count
-        if not count:
+        """The moments of both streams together."""
+        if not self.count + other.count:
             return self
-        apart = other.mean - self.mean
-        mean = self.mean + apart * other.count / count
-        return Moments(count, mean, self.squares + other.squares + apart**2 * self.count * other.count / count)
+        return Moments(*combined(self.count, self.mean, self.squares, other.count, other.mean, other.squares))
 
     @property
     def variance(self) -> float:

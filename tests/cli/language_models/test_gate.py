@@ -7,7 +7,6 @@ import re
 import shlex
 from pathlib import Path
 
-import jax
 import pytest
 
 from subtheory.cli import main
@@ -36,13 +35,6 @@ def files(tmp_path_factory):
     write(folder / "data.jsonl", [("Tom", words[: -len(words.split()[-1])] + ".") for words in said])
     write(folder / "control.jsonl", [("Tom", words) for words in said])
     return folder
-
-
-@pytest.fixture(autouse=True)
-def _same_precision():
-    before = jax.config.jax_enable_x64
-    yield
-    jax.config.update("jax_enable_x64", before)
 
 
 def commands():

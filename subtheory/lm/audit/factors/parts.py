@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeGuard
 
 import jax
 import jax.numpy as jnp
@@ -54,7 +54,7 @@ class Table:
 Part: TypeAlias = "jax.Array | Factors | Table"
 
 
-def is_part(node: Any) -> bool:
+def is_part(node: Any) -> TypeGuard[Factors | Table]:
     """Whether a node of a direction's tree is one parameter's part in factors."""
     return isinstance(node, Factors | Table)
 
@@ -127,9 +127,8 @@ def _inner(a: Part, b: Part) -> jax.Array:
 
 
 def _product(a: Any, b: Any) -> jax.Array:
-    if isinstance(a, Factors):  # tr((A B)ᵀ C D) = Σ (Aᵀ C) ∘ (B Dᵀ), those of the layers added up
-        A, B, C, D = (_wide(x) for x in (a.A, a.B, b.A, b.B))
-        return jnp.sum((jnp.swapaxes(A, -1, -2) @ C) * (B @ jnp.swapaxes(D, -1, -2)))
+    if isinstance(a, Factors):
+        return jnp.sum(products_by_layer(a, b))
     if not isinstance(a, Table):
         return jnp.sum(_wide(a) * _wide(b))
     whole = jnp.sum(_wide(a.rows) * _wide(b.rows))
@@ -139,20 +138,25 @@ def _product(a: Any, b: Any) -> jax.Array:
     return whole if a.head is None or b.head is None else whole + _product(a.head, b.head)
 
 
+def products_by_layer(a: Factors, b: Factors) -> jax.Array:
+    """tr((A B)ᵀ C D) = Σ (Aᵀ C) ∘ (B Dᵀ), ``[...]``: one number for every layer where factors are stacked."""
+    A, B, C, D = (_wide(x) for x in (a.A, a.B, b.A, b.B))
+    return jnp.sum((jnp.swapaxes(A, -1, -2) @ C) * (B @ jnp.swapaxes(D, -1, -2)), axis=(-2, -1))
+
+
 def _wide(x: jax.Array) -> jax.Array:
     return x.astype(accumulation_dtype(x.dtype))
 
 
-def _along(part: Part) -> dict[str, jax.Array]:
+def _along(part: Factors | Table) -> dict[str, jax.Array]:
     if isinstance(part, Factors):
         return {"A": part.A, "B": part.B}
-    assert isinstance(part, Table)
     return {"ids": part.ids, "rows": part.rows, **({} if part.head is None else _along(part.head))}
 
 
-def _step(part: Part) -> jax.Array:
+def _step(part: Factors | Table) -> jax.Array:
     """0, one for every layer where parts are stacked."""
-    A = part.A if isinstance(part, Factors) else part.rows  # type: ignore[union-attr]
+    A = part.A if isinstance(part, Factors) else part.rows
     return jnp.zeros(A.shape[:-2], accumulation_dtype(A.dtype))
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from ...._compiled import Compiled
 from ...._keys import key_for
 from ...decoder.config import accumulation_dtype
-from .parts import Factors, Part, Table, inner, is_part
+from .parts import Factors, Part, Table, inner
 
 BESIDE = 10
 """So many columns more than the rank are drawn, and v vᵀ is applied twice: the usual choice."""
@@ -50,11 +50,11 @@ def truncated(part: Part, rank: int, table: bool = False) -> Truncated:
     inside = part.head if isinstance(part, Table) else part
     if inside is None or _sizes(inside)[2] <= rank:
         return untouched(part)
-    short, lost = singular_factors(inside.T if table and not is_part(inside) else inside, rank)  # type: ignore[union-attr]
+    short, lost = singular_factors(inside.T if table and not isinstance(inside, Factors) else inside, rank)
     if isinstance(part, Table):
         return _held_against(part, Table(part.ids, part.rows, short), lost)
-    if table:
-        rows = jnp.zeros((1, part.shape[1]), part.dtype)  # type: ignore[union-attr]
+    if table and not isinstance(part, Factors):
+        rows = jnp.zeros((1, part.shape[1]), part.dtype)
         return _held_against(part, Table(jnp.zeros((1,), jnp.int32), rows, short), lost)
     return _held_against(part, short, lost)
 
@@ -75,8 +75,12 @@ def untouched(part: Part) -> Truncated:
 def first_ranks(part: Part, rank: int) -> Part:
     """The first ranks of factors whose columns fall in weight."""
     if isinstance(part, Table):
-        return part if part.head is None else Table(part.ids, part.rows, first_ranks(part.head, rank))  # type: ignore[arg-type]
-    return Factors(part.A[..., :rank], part.B[..., :rank, :]) if isinstance(part, Factors) else part
+        return part if part.head is None else Table(part.ids, part.rows, _first(part.head, rank))
+    return _first(part, rank) if isinstance(part, Factors) else part
+
+
+def _first(factors: Factors, rank: int) -> Factors:
+    return Factors(factors.A[..., :rank], factors.B[..., :rank, :])
 
 
 def singular_factors(part: Factors | jax.Array, rank: int) -> tuple[Factors, np.ndarray]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
+from ..welch import combined
+
 
 @dataclass(frozen=True, eq=False)
 class Columns:
@@ -28,17 +30,12 @@ class Columns:
         return cls(0, np.zeros(columns), np.zeros(columns))
 
     def with_rows(self, values: Float[np.ndarray, "n K"]) -> Columns:
-        """The moments of what was seen and further rows (Chan, Golub and LeVeque's update)."""
+        """The moments of what was seen and further rows."""
         if not len(values):
             return self
-        mean, count = values.mean(axis=0), self.count + len(values)
-        apart = mean - self.mean
-        squares = self.squares + ((values - mean) ** 2).sum(axis=0)
-        return Columns(
-            count,
-            self.mean + apart * len(values) / count,
-            squares + apart**2 * self.count * len(values) / count,
-        )
+        mean = values.mean(axis=0)
+        squares = ((values - mean) ** 2).sum(axis=0)
+        return Columns(*combined(self.count, self.mean, self.squares, len(values), mean, squares))
 
 
 def welch_t(first: Columns, second: Columns) -> Float[np.ndarray, " K"]:

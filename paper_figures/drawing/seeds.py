@@ -1,0 +1,35 @@
+"""Seeds as dots, and what they say together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from .summaries import reach, seed_band, seed_means
+
+
+def seed_points(
+    axes: Axes, table: pd.DataFrame, shift: float, look: Mapping[str, Any], words: str | None, **options: Any
+) -> None:
+    """Every seed as a dot, their means with Student's intervals; rows stand side by side.
+
+    Args:
+        axes: to draw on.
+        table: columns are seeds and traits.
+        shift: by which all points are moved aside.
+        look: ``color`` and ``marker``.
+        words: for the legend.
+        options: of the means' points.
+    """
+    summary, means, places = seed_band(table), seed_means(table), np.arange(len(table)) + shift
+    axes.plot(
+        np.repeat(places, means.shape[1]), means.to_numpy().ravel(), ".", color=look["color"], markersize=3
+    )  # fmt: skip
+    axes.errorbar(
+        places, summary["centre"], yerr=reach(summary), color=look["color"], marker=look["marker"], linestyle="none",
+        capsize=2, elinewidth=0.9, label=words, **options,
+    )  # fmt: skip
