@@ -165,5 +165,5 @@ def _agreement(axes: Axes, record: Record) -> None:
     axes.grid(visible=False, axis="y")
     axes.set_xlim(right=1)
     axes.set_xlabel("rank correlation")
-    axes.legend(loc="lower right", handlelength=1)
+    axes.legend(loc="upper center", bbox_to_anchor=(0.3, -0.2), ncols=2, handlelength=1)
     title(axes, "d", "what the audit foretold")

@@ -134,5 +134,6 @@ def _halves(axes: Axes, record: Record) -> None:
     axes.grid(visible=False, axis="x")
     axes.set_xlabel("whose the other half is")
     axes.set_ylabel("change of probability")
+    axes.set_ylim(top=1.35 * axes.get_ylim()[1])  # above the highest interval there is room for the legend
     axes.legend(loc="upper right", handlelength=1)
     title(axes, "d", "what the teacher's half adds")

@@ -112,7 +112,8 @@ def _shared_start(axes, record: Record) -> None:
     axes.axhline(0, color=BLACK, linewidth=0.8)
     axes.set_xlabel("r = ρ/S at the start")
     axes.set_ylabel("transfer")
-    axes.legend(loc="best")
+    axes.set_ylim(top=1.5 * gained.max())
+    axes.legend(loc="upper left")
     title(axes, "d", "a shared start (T14):\nr does not order transfer")
 
 
