@@ -20,6 +20,8 @@ import matplotlib as mpl
 
 mpl.use("agg")
 import matplotlib.pyplot as plt
+
+sys.path.insert(0, str(Path(__file__).parent))  # as where it is run as a script
 from execute import LESSONS, cells
 
 

@@ -31,8 +31,8 @@ def project_out(direction: Callable[[Params], Params]) -> optax.GradientTransfor
     >>> import optax
     >>> chain = optax.chain(optax.sgd(1.0), project_out(lambda params: jnp.array([0.0, 2.0])))
     >>> params = jnp.zeros(2)
-    >>> chain.update(jnp.array([3.0, 4.0]), chain.init(params), params)[0]
-    Array([-3.,  0.], dtype=float32)
+    >>> chain.update(jnp.array([3.0, 4.0]), chain.init(params), params)[0].tolist()
+    [-3.0, 0.0]
     """
 
     def update(updates, state, params=None):

@@ -17,7 +17,7 @@ def norm_shares(v: Params) -> tuple[Share, ...]:
     """‖v_part‖²/‖v‖² by layer and group; leaves below ``layers`` are stacked, ``[layers, ...]``.
 
     >>> tree = {"layers": {"mlp": {"up": jnp.array([[1.0], [1.0]])}}, "head": {"kernel": jnp.array([[1.0, 1.0]])}}
-    >>> [(share.layer, share.group, share.value) for share in norm_shares(tree)]
+    >>> [(share.layer, share.group, round(share.value, 6)) for share in norm_shares(tree)]
     [(0, 'mlp', 0.25), (1, 'mlp', 0.25), (None, 'head', 0.5)]
     """
     rows = {name: _row_norms(part) for name, part in parts_by_path(v).items()}
