@@ -12,6 +12,7 @@ from scipy import stats
 from scipy.optimize import isotonic_regression
 
 from .reading import Record
+from .summaries import rank_correlations
 
 FAMILY = "condition"
 PLACE = [FAMILY, "varied", "start"]
@@ -123,10 +124,9 @@ def intervals(table: pd.DataFrame, model: Model) -> pd.DataFrame:
     return pd.concat(found).reindex(table.index)
 
 
-def _spearman(x: np.ndarray, y: np.ndarray) -> float:
-    a, b = (stats.rankdata(part) - (len(part) + 1) / 2 for part in (x, y))
-    norms = math.sqrt((a @ a) * (b @ b))
-    return float(a @ b) / norms if norms > 0 else 0.0
+def _order(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """[…] Spearman's correlation along the last axis; 0 for a predictor that says the same of all."""
+    return np.nan_to_num(rank_correlations(x, y))
 
 
 def judged(table: pd.DataFrame, resamples: int = 2000) -> pd.DataFrame:
@@ -142,10 +142,11 @@ def judged(table: pd.DataFrame, resamples: int = 2000) -> pd.DataFrame:
     places = [np.flatnonzero(of == family) for family in families(table)]
     drawn = np.random.default_rng(0).integers(len(places), size=(resamples, len(places)))
     chosen = [np.concatenate([places[number] for number in draw]) for draw in drawn]
-    again = {name: np.array([_spearman(guess[at], truth[at]) for at in chosen]) for name, guess in guesses.items()}
+    every = np.stack(list(guesses.values()))
+    again = dict(zip(guesses, np.stack([_order(every[:, at], truth[at]) for at in chosen], axis=1), strict=True))
     rows = {}
     for name, guess in guesses.items():
-        rank, base = _spearman(guess, truth), _spearman(guesses[WHETHER], truth)
+        rank, base = _order(guess, truth), _order(guesses[WHETHER], truth)
         low, high = np.quantile(again[name], [0.025, 0.975])
         below, above = np.quantile(again[name] - again[WHETHER], [0.025, 0.975])
         bands = intervals(table, MODELS[name])
@@ -162,7 +163,7 @@ def within(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             family: {
-                name: _spearman(table.loc[of == family, name].to_numpy(), table.loc[of == family, TRANSFER].to_numpy())
+                name: _order(table.loc[of == family, name].to_numpy(), table.loc[of == family, TRANSFER].to_numpy())
                 for name in PREDICTORS
             }
             for family in families(table)

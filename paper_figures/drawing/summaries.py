@@ -116,11 +116,17 @@ def rank_agreement_by_seed(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     >>> rank_agreement_by_seed(table, np.exp(table)).tolist()
     [1.0, 1.0]
     """
-    return _rank_correlations(x, y).mean(axis=1)
+    cells = (part.reshape(*part.shape[:-2], -1) for part in (x, y))
+    return rank_correlations(*cells).mean(axis=1)
 
 
-def _rank_correlations(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """[…] Spearman's correlation over the last two axes."""
-    ranks = [stats.rankdata(part.reshape(*part.shape[:-2], -1), axis=-1) for part in (x, y)]
+def rank_correlations(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """[…] Spearman's correlation along the last axis, all others broadcast; NaN where one side is constant.
+
+    >>> rank_correlations(np.array([[1, 2, 30], [3, 2, 1]]), np.array([2.0, 5.0, 6.0])).tolist()
+    [1.0, -1.0]
+    """
+    ranks = (stats.rankdata(part, axis=-1) for part in (x, y))
     a, b = (part - part.mean(axis=-1, keepdims=True) for part in ranks)
-    return (a * b).sum(axis=-1) / np.sqrt((a**2).sum(axis=-1) * (b**2).sum(axis=-1))
+    norms = np.sqrt((a**2).sum(axis=-1) * (b**2).sum(axis=-1))
+    return (a * b).sum(axis=-1) / np.where(norms > 0, norms, np.nan)
