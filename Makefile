@@ -129,7 +129,7 @@ check: lint types contracts test doctest ## All of the checks above.
 
 .PHONY: docs
 docs: $(VENV)/.docs ## Build the documentation; a warning is an error.
-	$(RUN)/python -m sphinx -W --keep-going -b html docs docs/_build/html
+	$(RUN)/python -m sphinx -W --keep-going -j auto -b html docs docs/_build/html
 
 .PHONY: wheel
 wheel: $(VENV)/.test ## Build the source distribution and, from it, the wheel, into DIST (dist/).

@@ -69,7 +69,6 @@ def moved_head(logits: jax.Array, hidden: jax.Array, along: Mapping[str, jax.Arr
     return _shifted(logits, along["step"], motion)
 
 
-@jax.custom_vjp
 def witnessed(y: jax.Array, x: jax.Array, room: Mapping[str, jax.Array]) -> jax.Array:
     """y itself; the gradient of ``room`` is what went in (``x``) and what comes back (``y``), token by token.
 
@@ -78,6 +77,11 @@ def witnessed(y: jax.Array, x: jax.Array, room: Mapping[str, jax.Array]) -> jax.
         x: what went in.
         room: ``y``, and ``x`` unless another map keeps it: numbers of no influence, in the shapes of y and x.
     """
+    return _witnessed(y, x, room)
+
+
+@jax.custom_vjp
+def _witnessed(y: jax.Array, x: jax.Array, room: Mapping[str, jax.Array]) -> jax.Array:
     del x, room
     return y
 
@@ -92,7 +96,7 @@ def _witnessed_backward(kept: Any, back: jax.Array) -> tuple[jax.Array, jax.Arra
     return back, jnp.zeros_like(x), {name: seen[name].astype(part.dtype) for name, part in room.items()}
 
 
-witnessed.defvjp(_witnessed_forward, _witnessed_backward)
+_witnessed.defvjp(_witnessed_forward, _witnessed_backward)
 
 
 @jax.custom_jvp
