@@ -12,12 +12,12 @@ import msgspec
 import numpy as np
 
 from .._json_file import one_line, read_bytes, shown
+from .mapped import PLAIN, MappedFile
 
 SINGLE = "model.safetensors"
 INDEX = "model.safetensors.index.json"
 LARGEST_HEADER = 2**25
 LONGEST_NAME = 300
-DTYPES = {"F64": "float64", "F32": "float32", "F16": "float16", "BF16": "bfloat16"}
 OTHER_DTYPES = {
     **{f"{sign}{bits}": f"{kind}{bits}" for sign, kind in (("I", "int"), ("U", "uint")) for bits in (8, 16, 32, 64)},
     "BOOL": "bool",
@@ -61,27 +61,20 @@ class Weights:
     def check_dtype(self, name: str) -> None:
         """Raise unless a tensor holds plain floating-point numbers, by the file's header."""
         kind = str(self.files[name].get_slice(name).get_dtype())
-        if kind not in DTYPES:
+        if kind not in PLAIN:
             raise ValueError(
                 f"{str(self.folder)!r} holds {name} as {OTHER_DTYPES.get(kind, kind)}; expected float32, float64, "
                 "float16 or bfloat16: quantised checkpoints are not supported."
             )
 
     def read(self, name: str) -> np.ndarray:
-        """A tensor.
+        """A tensor, a view of the file.
 
         Raises:
-            ValueError: a tensor that holds no floating-point numbers, or that cannot be read.
+            ValueError: a tensor that holds no floating-point numbers.
         """
-        from safetensors import SafetensorError
-
         self.check_dtype(name)
-        try:
-            return self.files[name].get_tensor(name)
-        except (SafetensorError, OSError) as error:
-            raise ValueError(
-                f"{str(self.folder)!r} holds {name}, which cannot be read ({one_line(str(error))}); copy it again."
-            ) from None
+        return self.files[name].get_tensor(name)
 
 
 @contextmanager
@@ -104,7 +97,7 @@ def open_weights(folder: Path | str) -> Iterator[Weights]:
         yield Weights(files, folder)
 
 
-def open_file(path: Path, stack: ExitStack) -> Any:
+def open_file(path: Path, stack: ExitStack) -> MappedFile:
     """One safetensors file, open until the stack is closed.
 
     Raises:
@@ -128,7 +121,7 @@ def open_file(path: Path, stack: ExitStack) -> Any:
                 f"{str(path)!r} holds a tensor whose name has {len(name)} characters ({shown(name)}); expected at most "
                 f"{LONGEST_NAME}."
             )
-    return handle
+    return MappedFile(path, handle)
 
 
 def _listed(folder: Path) -> tuple[dict[str, Path], list[Path]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import jax
@@ -18,6 +19,9 @@ from .adapters.reading import Adapter
 from .matching import VOCABULARY, Match
 from .tensor_names import NAMES, Tensor, at, saved_name
 from .weights import Weights as Weights
+
+THREADS = 4
+"""That copy layers into their stack at once."""
 
 
 def read_parameters(
@@ -50,16 +54,20 @@ def read_parameters(
         if at(one_layer, tensor.ours[0]) is None:
             continue
         arrays = [np.empty((config.layers, *at(one_layer, ours)), dtype) for ours in tensor.ours]
-        for layer in range(config.layers):
+
+        def fill(layer: int, tensor: Tensor = tensor, arrays: list[np.ndarray] = arrays) -> None:
             for ours, array, part in zip(tensor.ours, arrays, read(tensor, layer), strict=True):
                 array[layer] = added(part, pairs.get((f"layers/{ours}", layer)), dtype)
+
+        with ThreadPoolExecutor(THREADS) as pool:  # NumPy copies without Python's lock
+            list(pool.map(fill, range(config.layers)))
         for ours, array in zip(tensor.ours, arrays, strict=True):
             stacked[f"layers/{ours}"] = place(f"layers/{ours}", array)
     for tensor in names.whole:
         if at(whole, tensor.ours[0]) is not None:
             (part,) = read(tensor, None)
             array = added(part, pairs.get((tensor.ours[0], None)), dtype)
-            stacked[tensor.ours[0]] = place(tensor.ours[0], np.ascontiguousarray(array.astype(dtype)))
+            stacked[tensor.ours[0]] = place(tensor.ours[0], np.ascontiguousarray(array.astype(dtype, copy=False)))
     return jax.tree_util.tree_map_with_path(
         lambda path, shape: stacked[leaf_name(path)], whole, is_leaf=lambda node: isinstance(node, tuple)
     )
