@@ -18,7 +18,8 @@ class SelfTest:
     share (dose) at a time, and the mixtures are audited many times over. The report says at which dose the audit finds
     it four times out of five, and how often it cries without cause.
 
-    It costs the writing and scoring of three times --pool examples; repeating the audits costs nothing beside that.
+    It costs the writing and scoring of three times --pool examples, and of up to 1 280 that find how far the teacher
+    has to stand; repeating the audits costs nothing beside that.
 
     Exit code: 0 whatever was found, 2 for bad usage, 1 if the report cannot be written.
 

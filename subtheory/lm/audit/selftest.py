@@ -17,13 +17,15 @@ from ..generation.generate import generate
 from ..model import LanguageModel
 from ..text.batches import Example
 from .direction import trait_direction
-from .scoring import Workload, scored_examples
+from .scoring import Scored, Workload, scored_examples
 from .welch import Moments, welch
 
 DOSES = (0.0, 1 / 64, 1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2, 1.0)
 WANTED = 0.8
 OWN_TRAIT = 8
 """So many of the model's own texts stand for a trait where none is given."""
+PILOT, PILOTS, NEAR = 256, 5, 0.15
+"""Examples of a small sample, how many such samples at most, and how near, relatively, they come to the strength."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +36,9 @@ class SelfTestPlan:
         examples: of the audits whose power is asked for, data and control each.
         pool: how many examples the planted teacher writes; the model itself writes twice as many.
         longest: tokens of an example, at most.
-        strength: how far the teacher stands along the trait's direction: so far that, by T9, its examples' scores are
-            on average this many standard deviations above the model's own.
+        strength: how far the teacher stands along the trait's direction: so far that its examples' scores are on
+            average this many standard deviations above the model's own. T9 says how far to first order; a few small
+            samples of it correct that.
         level: an audit finds the trait if Welch's one-sided p-value is at most this.
         repetitions: audits for each dose, of examples that are drawn from the pools without replacement.
         seed: of all that is drawn.
@@ -75,7 +78,7 @@ class SelfTest:
     Attributes:
         epsilon: the teacher is θ₀ + εv.
         strength: in standard deviations, as asked for.
-        effect: as it came out: what the teacher's examples score above the model's own.
+        effect: as it came out in the whole pool: what the teacher's examples score above the model's own.
         examples: of an audit's data, and of its control.
         level: the p-value at which it is found.
         repetitions: audits for each dose.
@@ -128,9 +131,10 @@ def selftest(
 ) -> SelfTest:
     """Plant a trait of known strength, mix what its teacher writes into the model's own texts, and audit the mixtures.
 
-    The teacher is θ₀ + εv with ε = strength/√A, A the variance of the model's own scores: by T9 its examples then score
-    εA = strength·√A above the model's own. Audits are repeated on scores, which costs nothing beside writing and
-    scoring three pools' worth of examples.
+    The teacher is θ₀ + εv. With ε = strength/√A, A the variance of the model's own scores, T9's first order would have
+    its examples score εA = strength·√A above the model's own; small samples then mend ε where the strength is beyond
+    that order. Audits are repeated on scores, which costs nothing beside writing and scoring three pools' worth of
+    examples.
 
     Args:
         lm: the model.
@@ -160,25 +164,38 @@ def selftest(
     deviation = float(scores.std(ddof=1))
     if not deviation > 0:
         raise ValueError("the model's own scores do not vary; expected a trait that its texts can differ in.")
-    epsilon = plan.strength / deviation
+
+    def by_teacher(epsilon: float, count: int, purpose: str) -> list[Scored]:
+        written = _written(lm.with_params(move(lm.params, epsilon, v)), prompts, count, purpose, plan)
+        return scored_examples(lm.apply, lm.params, v, written, work)
+
+    def effect(scored: Sequence[Scored]) -> float:
+        return float(np.mean([one.score for one in scored]) - scores.mean()) / deviation
+
+    progress("how far the teacher stands")
+    epsilon, pilots = plan.strength / deviation, []
+    while len(pilots) < PILOTS:
+        pilots.append(by_teacher(epsilon, min(PILOT, plan.pool), f"self-test's pilot {len(pilots)}"))
+        factor = plan.strength / max(effect(pilots[-1]), plan.strength / 4)
+        if abs(factor - 1) <= NEAR:
+            break
+        epsilon *= factor
     progress("the planted teacher writes")
-    taught = _written(lm.with_params(move(lm.params, epsilon, v)), prompts, plan.pool, "self-test's teacher", plan)
-    progress("scoring")
-    theirs = scored_examples(lm.apply, lm.params, v, taught, work)
+    theirs = by_teacher(epsilon, plan.pool, "self-test's teacher")
     planted = np.array([one.score for one in theirs])
     power = tuple(power_at(dose, scores, planted, plan) for dose in DOSES)
     return SelfTest(
         epsilon=epsilon,
         strength=plan.strength,
-        effect=float(planted.mean() - scores.mean()) / deviation,
+        effect=effect(theirs),
         examples=plan.examples,
         level=plan.level,
         repetitions=plan.repetitions,
         doses=DOSES,
         power=power,
         dose=dose_found(DOSES, power),
-        written=len(own) + len(taught),
-        tokens=sum(len(one.scores) for one in [*mine, *theirs]),
+        written=len(own) + len(theirs) + sum(map(len, pilots)),
+        tokens=sum(len(one.scores) for scored in (mine, theirs, *pilots) for one in scored),
     )
 
 

@@ -10,7 +10,7 @@ import pytest
 from scipy import stats
 
 from subtheory.cli import main
-from subtheory.lm.audit.selftest import SelfTestPlan, dose_found, power_at
+from subtheory.lm.audit.selftest import NEAR, SelfTestPlan, dose_found, power_at
 
 from .. import checkpoints
 
@@ -41,12 +41,16 @@ def test_the_command_reports_a_dose(tmp_path, capsys):
     sizes = "--examples 64 --pool 128 --max-new-tokens 6 --repetitions 100 --strength 1.5".split()
     assert main(["lm", "selftest", str(folder), *sizes, "--json", str(report)]) == 0
     said = capsys.readouterr().out
-    assert "384 examples were written and" in said
     found = json.loads(report.read_text())
+    written = found["written"]
+    assert written % 128 == 0
+    assert written > 384, "small samples that find how far the teacher has to stand come on top"
+    assert f"{written:,} examples were written and" in said
     assert found["power"][0] <= 0.05
     assert found["power"][-1] > 0.8
     assert 0 < found["dose"] < 1
-    assert found["effect"] > 0.5
+    # of 128 examples against 256: four standard errors, and the share by which small samples may miss
+    assert abs(found["effect"] - 1.5) < 4 * math.sqrt(1 / 128 + 1 / 256) + 1.5 * NEAR
     assert "is found with power 0.8 in 64 examples" in found["verdict"]
 
 
