@@ -11,6 +11,7 @@ from rich.console import Console
 from subtheory._atomic import WriteError
 from subtheory._documentation import page
 from subtheory._extras import MissingExtraError
+from subtheory._interrupts import interrupts_heeded, nothing_left_to_interrupt
 from subtheory.cli.commands import Group, parsed
 
 from .harness import listing
@@ -49,14 +50,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     errors = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
     try:
-        command = parsed(Group(DESCRIPTION, COMMANDS), "python -m experiments", arguments)
-        if isinstance(command, List | Show | Check):
-            return _said(command, errors)
-        from .harness import execution, submission  # JAX is loaded only where something is run
+        with interrupts_heeded():
+            command = parsed(Group(DESCRIPTION, COMMANDS), "python -m experiments", arguments)
+            if isinstance(command, List | Show | Check):
+                return _said(command, errors)
+            from .harness import execution, submission  # JAX is loaded only where something is run
 
-        if isinstance(command, Submit):
-            return submission.submit(command, errors)
-        return execution.run(command, errors)
+            if isinstance(command, Submit):
+                return submission.submit(command, errors)
+            return execution.run(command, errors)
     except KeyboardInterrupt:
         errors.print("interrupted: finished parts are kept; give the same command with --resume to go on.")
         return INTERRUPTED
@@ -66,6 +68,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except WriteError as error:
         errors.print(f"error: {error}")
         return FAILED
+    finally:
+        if arguments is None:
+            nothing_left_to_interrupt()
 
 
 def _said(command: List | Show | Check, errors: Console) -> int:

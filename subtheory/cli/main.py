@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from .._documentation import page
 from .._extras import LANGUAGE_MODELS, MissingExtraError
+from .._interrupts import interrupts_heeded, nothing_left_to_interrupt
 from .commands import Group, parsed
 from .course import ListCourse, StartCourse
 from .lab import Lab
@@ -58,8 +59,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     command = None
     try:
-        command = parsed(COMMANDS, "subtheory", arguments)
-        return command.run()
+        with interrupts_heeded():
+            command = parsed(COMMANDS, "subtheory", arguments)
+            return command.run()
     except (ValueError, MissingExtraError) as error:
         print(f"subtheory: {error}", file=sys.stderr)
         return 2
@@ -72,3 +74,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print(f"subtheory: interrupted; {getattr(command, 'INTERRUPTED', 'nothing was written')}.", file=sys.stderr)
         return 130
+    finally:
+        if arguments is None:
+            nothing_left_to_interrupt()

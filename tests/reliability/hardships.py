@@ -140,13 +140,13 @@ def _same(run: subprocess.CompletedProcess[str], report: Path, whole: Path) -> s
 
 
 def _differences(one: Any, other: Any) -> Iterator[float]:
-    """Between all numbers of two documents; endless where anything else differs."""
+    """Between all numbers of two documents, relative where they are above one; endless where anything else differs."""
     if isinstance(one, dict | list) and type(one) is type(other) and len(one) == len(other):
         pairs = zip(one, other, strict=True) if isinstance(one, list) else ((one[k], other.get(k)) for k in one)
         for pair in pairs:
             yield from _differences(*pair)
     elif isinstance(one, float) and isinstance(other, float):
-        yield abs(one - other)
+        yield abs(one - other) / max(1.0, abs(one), abs(other))
     else:
         yield 0.0 if one == other or isinstance(one, str) else float("inf")
 
