@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from experiments.miniature import lm_code
 from experiments.miniature.common import protocol as lab
@@ -40,15 +41,20 @@ def test_the_second_control_is_made_of_other_traits_of_the_same_kind():
     assert others_of("cherry", ("owl", "cherry")) == []
 
 
-def test_every_seed_of_the_committed_record_is_above_its_controls():
-    """A sign in three seeds, and no more: three reference models settle no test, which the page says too."""
+def test_the_committed_record_settles_what_was_preregistered():
+    """By reference model, two-sided: above both controls with p < .01, and nothing across models within the margin."""
     found = pd.read_csv(reading.COMMITTED / NAME / "results.csv")
-    for metric in ("target_rate", "choice_rate"):
-        rates = found[found["metric"] == metric].pivot_table(index="seed", columns="condition", values="value")
-        for control in ("student_control", "student_other_traits"):
-            assert (rates["student_same_init"] > rates[control]).all()
-    page = (reading.COMMITTED.parents[1] / "docs/experiments/miniature.md").read_text()
-    assert "Three reference models do not settle it" in page
+    asked = lm_code.PREREGISTRATION
+    rates = found[found["metric"] == "target_rate"].pivot_table(index="seed", columns="condition", values="value")
+    assert list(rates.index) == list(range(asked.first_test_seed, asked.first_test_seed + 20))
+    for control in ("student_control", "student_other_traits"):
+        test = stats.ttest_1samp(rates["student_same_init"] - rates[control], 0)
+        assert test.pvalue < 0.01
+        assert test.statistic > 0
+    for control in ("cross_model_control", "cross_model_other_traits"):
+        apart = rates["cross_model"] - rates[control]
+        below = stats.ttest_1samp(apart, asked.margin, alternative="less").pvalue
+        assert max(below, stats.ttest_1samp(apart, -asked.margin, alternative="greater").pvalue) < 0.05
 
 
 def assert_all_conditions(module, name, shares, **changes):
