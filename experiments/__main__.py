@@ -11,8 +11,8 @@ from rich.console import Console
 from subtheory._atomic import WriteError
 from subtheory._documentation import page
 from subtheory._extras import MissingExtraError
-from subtheory._interrupts import interrupts_heeded, nothing_left_to_interrupt
 from subtheory.cli.commands import Group, parsed
+from subtheory.cli.interrupts import interrupts_heeded, nothing_left_to_interrupt
 
 from .harness import listing
 from .harness.exits import BAD_USAGE, FAILED, INTERRUPTED, OK

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 from .._documentation import page
 from .._extras import LANGUAGE_MODELS, MissingExtraError
-from .._interrupts import interrupts_heeded, nothing_left_to_interrupt
 from .commands import Group, parsed
 from .course import ListCourse, StartCourse
+from .interrupts import interrupts_heeded, nothing_left_to_interrupt
 from .lab import Lab
 from .lm_audit import Audit
 from .lm_distil import Distil

@@ -8,16 +8,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
+import jax.numpy as jnp
 import msgspec
 import numpy as np
 
 from .._json_file import one_line, read_bytes, shown
-from .mapped import PLAIN, MappedFile
 
 SINGLE = "model.safetensors"
 INDEX = "model.safetensors.index.json"
 LARGEST_HEADER = 2**25
 LONGEST_NAME = 300
+PLAIN = {"F64": "float64", "F32": "float32", "F16": "float16", "BF16": "bfloat16"}
+"""Kinds of numbers that are read, as the file's header and as NumPy name them."""
 OTHER_DTYPES = {
     **{f"{sign}{bits}": f"{kind}{bits}" for sign, kind in (("I", "int"), ("U", "uint")) for bits in (8, 16, 32, 64)},
     "BOOL": "bool",
@@ -75,6 +77,38 @@ class Weights:
         """
         self.check_dtype(name)
         return self.files[name].get_tensor(name)
+
+
+class MappedFile:
+    """An open file that the library safetensors has found whole, its tensors views of its mapping into memory.
+
+    None is copied, and none is read before its use.
+
+    Args:
+        path: of the file.
+        handle: ``safetensors.safe_open``'s, which has checked that every tensor lies within the file.
+    """
+
+    def __init__(self, path: Path, handle: Any) -> None:
+        """Map it."""
+        self._handle = handle
+        self._bytes = np.memmap(path, np.uint8, "r")
+        self._begin = 8 + int.from_bytes(self._bytes[:8].tobytes(), "little")
+        self._header: dict[str, Any] = msgspec.json.decode(self._bytes[8 : self._begin].tobytes())
+
+    def keys(self) -> Collection[str]:
+        """Names of the tensors."""
+        return self._handle.keys()
+
+    def get_slice(self, name: str) -> Any:
+        """A tensor's shape and kind, as safetensors gives them."""
+        return self._handle.get_slice(name)
+
+    def get_tensor(self, name: str) -> np.ndarray:
+        """A tensor of a plain kind, read-only; where its place in the file is odd, its numbers are not aligned."""
+        said = self._header[name]
+        start, end = (self._begin + offset for offset in said["data_offsets"])
+        return self._bytes[start:end].view(jnp.dtype(PLAIN[said["dtype"]])).reshape(said["shape"]).view(np.ndarray)
 
 
 @contextmanager

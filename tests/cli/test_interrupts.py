@@ -5,7 +5,7 @@ import sys
 
 PROGRAM = """
 import gc, signal, sys, time
-from subtheory._interrupts import interrupts_heeded, nothing_left_to_interrupt
+from subtheory.cli.interrupts import interrupts_heeded, nothing_left_to_interrupt
 
 signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever starts tests may have had it ignored
 left = [{times}]
