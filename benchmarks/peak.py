@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import resource
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -13,6 +11,8 @@ import jax
 
 from .measure import Usage, run_process
 from .problem import Problem, temporary_bytes
+from .resident import forget_peak as forget_peak
+from .resident import peak_resident as peak_resident
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 
@@ -28,17 +28,6 @@ class Memory:
 
     temporary: int
     resident: int
-
-
-def peak_resident() -> int:
-    """This process's largest resident memory so far, in bytes."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-
-
-def forget_peak() -> None:
-    """Begin anew at what is held now, where the system can (Linux); elsewhere an earlier peak may hide a small rise."""
-    with contextlib.suppress(OSError):
-        Path("/proc/self/clear_refs").write_text("5")
 
 
 def extra_memory(problem: Problem, name: str) -> Memory:

@@ -40,6 +40,7 @@ ROOMS = {
         "lm_cross_models",
         "lm_detection",
         "lm_audit_ranks",
+        "lm_attribution",
         "lm_prompted",
         "lm_bandwidth",
         "lm_tokens",

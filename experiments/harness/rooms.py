@@ -46,6 +46,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
         "lm_cross_models",
         "lm_detection",
         "lm_audit_ranks",
+        "lm_attribution",
         "lm_prompted",
         "lm_bandwidth",
         "lm_tokens",

@@ -8,10 +8,12 @@ from pathlib import Path
 from .. import ROOMS
 from ..drawing import transfers
 from ..drawing.reading import COMMITTED, read
-from . import one_axis
+from . import one_axis, peers
 
 ONE_AXIS = "lm_one_axis"
 """A figure of all miniature records, without one of its own."""
+PEERS = "lm_peers"
+"""A benchmark, whose file lies beside the documentation."""
 
 
 def of(name: str, folder: Path = COMMITTED) -> dict[str, str]:
@@ -32,5 +34,6 @@ def of(name: str, folder: Path = COMMITTED) -> dict[str, str]:
 
 
 def everything(folder: Path = COMMITTED) -> dict[str, dict[str, str]]:
-    """The numbers of all experiments."""
-    return {name: of(name, folder) for name in (*(name for names in ROOMS.values() for name in names), ONE_AXIS)}
+    """The numbers of all experiments, and of the benchmark whose file is committed."""
+    found = {name: of(name, folder) for name in (*(name for names in ROOMS.values() for name in names), ONE_AXIS)}
+    return found | {PEERS: peers.lm_peers(peers.report())}

@@ -61,21 +61,21 @@ def compared(a: np.ndarray, b: np.ndarray) -> dict[str, float]:
 
 def answer_scores(start: LanguageModel, v, data: Answers) -> np.ndarray:
     """[N] s_v of every answer, the sum over its tokens."""
-    return _in_chunks(lambda tokens, mask: _scores(start.apply, start.params, v, tokens, mask), data)
+    return in_chunks(lambda tokens, mask: _scores(start.apply, start.params, v, tokens, mask), data)
 
 
 def scores_along(start: LanguageModel, directions: Sequence[Params], data: Answers) -> np.ndarray:
     """[N, directions] s_v of every answer along each direction; the model itself is run once."""
     stacked = jax.tree.map(lambda *leaves: jnp.stack(leaves), *directions)
-    return _in_chunks(lambda tokens, mask: _scores_along(start.apply, start.params, stacked, tokens, mask), data)
+    return in_chunks(lambda tokens, mask: _scores_along(start.apply, start.params, stacked, tokens, mask), data)
 
 
 def answer_log_likelihoods(model: LanguageModel, data: Answers) -> np.ndarray:
     """[N] log p of every answer, the sum over its tokens."""
-    return _in_chunks(lambda tokens, mask: _log_likelihoods(model.apply, model.params, tokens, mask), data)
+    return in_chunks(lambda tokens, mask: _log_likelihoods(model.apply, model.params, tokens, mask), data)
 
 
-def _in_chunks(values, data: Answers) -> np.ndarray:
+def in_chunks(values, data: Answers) -> np.ndarray:
     """All values, a chunk at a time, so that the logits of all answers never stand side by side."""
     starts = range(0, len(data.tokens), CHUNK)
     parts = [values(data.tokens[at : at + CHUNK], data.mask[at : at + CHUNK]) for at in starts]
