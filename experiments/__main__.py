@@ -13,6 +13,7 @@ from subtheory._documentation import page
 from subtheory._extras import MissingExtraError
 from subtheory.cli.commands import Group, parsed
 from subtheory.cli.interrupts import interrupts_heeded, nothing_left_to_interrupt
+from subtheory.cli.terminal import show_what_can_be_shown
 
 from .harness import listing
 from .harness.exits import BAD_USAGE, FAILED, INTERRUPTED, OK
@@ -48,6 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         0, or 1 if a record could not be written, 2 on bad usage, 130 if interrupted.
     """
+    if arguments is None:
+        show_what_can_be_shown()
     errors = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
     try:
         with interrupts_heeded():

@@ -19,6 +19,7 @@ from .lm_generate import Generate
 from .lm_report import Report
 from .lm_selftest import SelfTest
 from .lm_verify import VerifyModel
+from .terminal import show_what_can_be_shown
 from .verify import Verify
 
 ON_CHECKPOINTS = Group(
@@ -58,6 +59,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: without the program's name; None takes the process's own.
     """
     command = None
+    if arguments is None:
+        show_what_can_be_shown()
     try:
         with interrupts_heeded():
             command = parsed(COMMANDS, "subtheory", arguments)
