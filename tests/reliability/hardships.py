@@ -125,7 +125,9 @@ def _ended(run: subprocess.CompletedProcess[str], whole: str) -> str:
     if "Traceback" in run.stderr:
         return "a traceback"
     if run.returncode == 0:
-        return "as always" if run.stdout and whole.startswith(run.stdout[:20]) else "without its table"
+        begins = run.stdout and whole.startswith(run.stdout[:20])
+        ends = run.stdout.splitlines()[-1:] == whole.splitlines()[-1:]  # a table may be drawn in other characters
+        return "as always" if begins or ends else "without its table"
     return f"exit code {run.returncode}, " + ("one sentence" if len(lines) == 1 else f"{len(lines)} sentences")
 
 
