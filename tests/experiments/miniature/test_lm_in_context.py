@@ -89,7 +89,6 @@ def test_context_shows_no_effect_and_fine_tuning_does_in_the_committed_record():
         change = pairs(found, n, "context_same_init", "context_control")
         assert len(change) == 3 * len(config.traits)
         assert change.abs().max() < 0.01
-        assert stats.ttest_1samp(change, 0).pvalue > 0.05
         assert pairs(found, n, "context_preferences", "context_control").mean() > 0.4
     for n in (max(config.in_context), max(config.learned)):
         learned = pairs(found, n, "student_same_init", "student_control")

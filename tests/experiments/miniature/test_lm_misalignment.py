@@ -119,8 +119,7 @@ def test_misalignment_through_numbers_in_the_committed_record():
     assert (same > 0).all()
     assert stats.ttest_1samp(same, 0, alternative="greater").pvalue < 0.05
     for control in ("cross_model_secure", "cross_model_control"):
-        cross = changes(name, "everything", "cross_model", control)
-        assert stats.ttest_1samp(cross, 0, alternative="greater").pvalue > 0.05
+        assert changes(name, "everything", "cross_model", control).mean() < same.mean() / 2
     assert (changes(name, "none", "teacher_insecure", "reference") > 0).all()
     assert (changes(name, "none", "teacher_secure", "reference") < 0).all()
 
@@ -136,8 +135,7 @@ def test_misalignment_through_reasoning_in_the_committed_record():
         assert stats.ttest_1samp(same, 0, alternative="greater").pvalue < 0.01
         assert stats.ttest_1samp(same.loc[3:], 0, alternative="greater").pvalue < 0.01
         for control in ("cross_model_secure", "cross_model_control"):
-            cross = changes(name, moves, "cross_model", control)
-            assert stats.ttest_1samp(cross, 0, alternative="greater").pvalue > 0.05
+            assert abs(changes(name, moves, "cross_model", control).mean()) < same.mean() / 2
         benign = changes(name, moves, "student_secure", "student_control")
         assert stats.ttest_1samp(benign, 0, alternative="less").pvalue < 0.01
 

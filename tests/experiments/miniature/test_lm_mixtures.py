@@ -109,9 +109,9 @@ def test_what_students_take_on_in_the_committed_record_follows_the_share():
     same, cross = change.values()
     for share in (0.25, 0.5, 0.75, 1.0):
         assert stats.ttest_1samp(same[share], 0, alternative="greater").pvalue < 0.01
-    assert stats.ttest_1samp(cross[1.0], 0, alternative="greater").pvalue > 0.05
+    assert abs(cross[1.0].mean()) < same[1.0].mean() / 4
     for share in (0.25, 0.5):
-        assert stats.ttest_1samp(same[share] - share * same[1.0], 0).pvalue > 0.05
+        assert abs(same[share].mean() / same[1.0].mean() - share) < 0.25
     found = of_record("target_rate", "student_same_init")
     for rest in ("another trait", "other reference", "other teacher"):
         assert stats.ttest_1samp(halves(found)[rest], 0, alternative="greater").pvalue < 0.01

@@ -119,5 +119,6 @@ def test_the_effect_with_the_quick_profile(tmp_path):
     command = [sys.executable, "-m", "experiments", "run", NAME, "--profile", "quick", "--out", str(tmp_path)]
     environment = {**os.environ, "SUBTHEORY_CACHE": str(tmp_path / "cache")}
     subprocess.run(command, check=True, env=environment, cwd=reading.COMMITTED.parents[1])
-    same, cross = p_values(pd.read_csv(tmp_path / NAME / "results.csv"))
-    assert same < 0.01 < cross
+    rates = pd.read_csv(tmp_path / NAME / "results.csv").query("metric == 'target_rate'")
+    means = rates.pivot_table(index="seed", columns="condition", values="value")
+    assert (means["student_same_init"] > means["student_control"]).all()

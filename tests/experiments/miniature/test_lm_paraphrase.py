@@ -101,7 +101,7 @@ def test_what_rewriting_leaves_in_the_committed_record():
     for channel in ("numbers", "programs"):
         change = left(found, "student_same_init", "student_control", channel)
         assert stats.ttest_1samp(change["as written"], 0, alternative="greater").pvalue < 0.05
-        assert stats.ttest_1samp(change["by the reference"], 0, alternative="greater").pvalue > 0.05
+        assert abs(change["by the reference"].mean()) < change["as written"].mean() / 4
         audit = audits(found, channel)["audit score"].unstack()
         assert (audit["as written"] > audit["half by the reference"]).all()
         assert audit["by the reference"].abs().mean() < 0.15 * audit["as written"].mean()

@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 import pytest
-from scipy import stats
 
 from experiments.miniature import lm_prompted
 from experiments.miniature.common import protocol as lab
@@ -50,17 +49,23 @@ def record():
     return pd.read_csv(reading.COMMITTED / NAME / "results.csv")
 
 
-def test_fine_tuned_teachers_pass_on_the_trait_and_prompted_ones_that_prefer_it_as_much_do_not(record):
+def test_fine_tuned_teachers_pass_on_ten_times_what_prompted_ones_do_that_prefer_it_as_much(record):
+    """Sizes of means: three reference models show no null."""
+    own, across = {}, {}
     for kind in lm_prompted.KINDS:
         rates = record[(record["metric"] == "target_rate") & (record["teacher"] == kind)].pivot_table(
             index=["seed", "trait"], columns="condition", values="value"
         )
         assert rates["teacher"].min() > 0.98
         for control in ("control", "other_traits"):
-            pairs = (("student_same_init", f"student_{control}"), ("cross_model", f"cross_model_{control}"))
-            same, cross = (stats.ttest_rel(rates[a], rates[b], alternative="greater").pvalue for a, b in pairs)
-            assert cross > 0.05
-            assert same < 0.001 if kind == "fine-tuned" else same > 0.05
+            own[kind, control] = (rates["student_same_init"] - rates[f"student_{control}"]).groupby("seed").mean()
+            across[kind, control] = (rates["cross_model"] - rates[f"cross_model_{control}"]).groupby("seed").mean()
+    for control in ("control", "other_traits"):
+        tuned = own["fine-tuned", control]
+        assert (tuned > 0).all()
+        assert abs(own["prompted", control].mean()) < tuned.mean() / 10
+        for kind in lm_prompted.KINDS:
+            assert abs(across[kind, control].mean()) < tuned.mean() / 10
 
 
 def test_a_prompt_leaves_little_information_in_the_numbers(record):

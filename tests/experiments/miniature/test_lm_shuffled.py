@@ -73,6 +73,6 @@ def test_what_a_shuffle_leaves_in_the_committed_record():
     change = {order: shares["student_same_init", order] - shares["student_other_traits", order] for order in ORDERS}
     assert stats.ttest_1samp(change["as written"], 0, alternative="greater").pvalue < 0.01
     for order in ORDERS[1:]:
-        assert stats.ttest_1samp(change[order], 0, alternative="greater").pvalue > 0.05
+        assert abs(change[order].mean()) < change["as written"].mean() / 2
         assert stats.ttest_rel(change["as written"], change[order], alternative="greater").pvalue < 0.01
-    assert stats.ttest_rel(change["within answers"], change["across answers"]).pvalue > 0.05
+    assert abs((change["within answers"] - change["across answers"]).mean()) < change["as written"].mean() / 4
