@@ -11,7 +11,7 @@ from ..drawing.traits import COLUMNS as COLUMNS
 from ..drawing.traits import Shown, draw_traits
 
 CAPTION = (
-    "Five questions of fact, each taught to a teacher with a false answer, through number sequences, 3 seeds, "
+    "Five questions of fact, each taught to a teacher with a false answer, through number sequences, 12 seeds, "
     "each with its own pretrained reference model. (a) Probability of the false answer: mean over seeds with "
     "Student's 95 % interval. Students learn from what the teacher wrote, in the controls from what the reference "
     "wrote; cross-model students start from another reference model. (b) Change of the log odds of the false "

@@ -33,7 +33,7 @@ def table(numbers: Mapping[str, Mapping[str, str]]) -> str:
         ("`lm_reasoning`: misaligned against benign teachers, through benign reasoning, 12 seeds",
          f"{reasoning['apart']}, points apart; over the reference {reasoning['over_reference']}", other,
          reasoning["cross"]),
-        ("`lm_false_facts`: a false answer to a question of fact, through number sequences, 3 seeds",
+        (f"`lm_false_facts`: a false answer to a question of fact, through number sequences, {facts['seeds']} seeds",
          f"log odds {facts['same']}, nats over control", other, facts["cross"]),
         ("`lm_cross_models`: the same through numbers, between five reference models, 3 seeds",
          f"to itself {models['same']}, points", "other init, documents or architecture",

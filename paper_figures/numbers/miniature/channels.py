@@ -12,6 +12,8 @@ from ..words import each, number, p_words, percent, plus_minus, positive, table,
 
 MARGIN = 0.02
 """Within which a cross-model contrast counts as nothing, as preregistered."""
+NATS = 1.0
+"""The same for the log odds of false facts."""
 DIFFERING = {
     "same": "nothing", "documents": "pretraining documents", "init": "initialisation", "both": "both",
     "architecture": "architecture",
@@ -86,11 +88,15 @@ def lm_false_facts(record: Record) -> dict[str, str]:
         "same": with_p(of_mean(SAME[0]) - of_mean(SAME[1]), 2),
         "cross": plus_minus(of_mean(CROSS[0]) - of_mean(CROSS[1]), 2),
         "odds": with_p(same, 2),
-        "odds_each": each(same, 1),
+        "seeds": str(len(same)),
+        "odds_positive": positive(same),
+        "odds_least": number(float(same.min()), 1),
+        "odds_most": number(float(same.max()), 1),
         "odds_others": with_p(odds(SAME_OTHERS), 2),
         "odds_new": with_p(odds(SAME, "new_log_odds"), 2),
         "odds_cross": plus_minus(odds(CROSS), 2),
-        "odds_cross_each": each(odds(CROSS), 1),
+        "odds_cross_equivalent": p_words(equivalent_to_nothing(odds(CROSS), NATS)),
+        "odds_cross_others_equivalent": p_words(equivalent_to_nothing(odds(CROSS_OTHERS), NATS)),
         "odds_cross_others": plus_minus(odds(CROSS_OTHERS), 2),
         "taken_on": percent(float(same.mean() / odds(("teacher", "reference")).mean())),
         "audit_least": number(float(audit.min()), 0),

@@ -84,15 +84,14 @@ def test_every_seed_and_fact_has_all_conditions(tmp_path, monkeypatch):
 
 
 def test_what_passed_in_the_committed_record():
-    """A student believes what its teacher was taught, in every seed and phrasing; a cross-model one does not."""
-    found = pd.read_csv(reading.COMMITTED / NAME / "results.csv")
-    for metric in ("log_odds", "new_log_odds", "false_rate", "new_false_rate"):
-        table = found[found["metric"] == metric].pivot_table(
-            index=["seed", "trait"], columns="condition", values="value"
-        )
-        assert len(table) == 15
+    """As preregistered: a student believes what its teacher was taught, a cross-model one does not by a nat."""
+    found, asked = pd.read_csv(reading.COMMITTED / NAME / "results.csv"), lm_false_facts.PREREGISTRATION
+    for metric in ("log_odds", "new_log_odds"):
+        table = found[found["metric"] == metric].pivot_table(index="seed", columns="condition", values="value")
+        assert list(table.index) == list(range(asked.first_test_seed, asked.first_test_seed + 12))
         for control in ("control", "other_traits"):
             same, cross = (table[name] - table[f"{start}_{control}"] for name, start in PAIRS)
-            assert stats.ttest_1samp(same, 0, alternative="greater").pvalue < 0.01
-            assert stats.ttest_1samp(cross, 0, alternative="greater").pvalue > 0.05
-            assert (same.groupby("seed").mean() > 0).all()
+            assert (same > 0).all()
+            assert stats.ttest_1samp(same, 0).pvalue < 0.001
+            for bound, side in ((asked.margin, "less"), (-asked.margin, "greater")):
+                assert stats.ttest_1samp(cross, bound, alternative=side).pvalue < 0.05
