@@ -12,7 +12,7 @@ from subtheory.lm import trait_direction
 from subtheory.lm.audit.scoring import Workload, scored_examples
 from subtheory.lm.text.batches import Example
 
-from .attribution_problem import PARAMETERS, Problem
+from .attribution_problem import PARAMETERS, Problem, lengths_of
 
 
 def audit(given: Problem) -> Callable[[], np.ndarray]:
@@ -32,7 +32,6 @@ def audit(given: Problem) -> Callable[[], np.ndarray]:
 def examples(tokens: np.ndarray, mask: np.ndarray) -> list[Example]:
     """Rows as prompts and completions."""
     found = []
-    for row, here in zip(tokens, mask, strict=True):
-        first, last = int(here.argmax()), len(here) - int(here[::-1].argmax())
+    for row, first, last in zip(tokens, mask.argmax(axis=1), lengths_of(mask), strict=True):
         found.append(Example(row[:first], row[first:last]))
     return found

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import tempfile
 import warnings
 from collections.abc import Callable
@@ -12,21 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from .attribution_problem import Problem
+from .attribution_problem import Problem, lengths_of
+from .lm_torch import pretrained
 
 NOTHING = -100
 """The label of a place that is not learned."""
 QUERY_BATCH, TRAIN_BATCH = 64, 128
-
-
-def loaded(given: Problem) -> Any:
-    """The checkpoint as ``transformers`` loads it, in float32; nothing is downloaded."""
-    os.environ.setdefault("HF_HUB_OFFLINE", "1")
-    import torch
-    import transformers
-
-    transformers.logging.set_verbosity_error()
-    return transformers.AutoModelForCausalLM.from_pretrained(given.model, dtype=torch.float32).eval()
 
 
 def maps(model: Any) -> list[str]:
@@ -40,8 +30,7 @@ def batch_of(tokens: np.ndarray, mask: np.ndarray) -> dict[str, Any]:
     """Input ids, labels, and which places are not padding."""
     import torch
 
-    length = mask.shape[1] - mask[:, ::-1].argmax(axis=1)
-    filled = np.arange(mask.shape[1])[None] < length[:, None]
+    filled = np.arange(mask.shape[1])[None] < lengths_of(mask)[:, None]
     labels = np.where(mask, tokens, NOTHING)
     return {
         "input_ids": torch.tensor(tokens, dtype=torch.long),
@@ -69,16 +58,15 @@ def backward_passes(given: Problem, cosine: bool = False) -> Callable[[], np.nda
     """One backward pass per candidate: its gradient's dot product, or cosine, with the trait's."""
     import torch
 
-    model = loaded(given)
+    model = pretrained(given.model)
     wanted = [model.get_submodule(name).weight for name in maps(model)]
     trait = batch_of(given.trait_tokens, given.trait_mask)
-    lengths = given.mask.shape[1] - given.mask[:, ::-1].argmax(axis=1)
 
     def run() -> np.ndarray:
         v = torch.autograd.grad(summed_loss(model, trait), wanted)
         v = [leaf / int(given.trait_mask.sum()) for leaf in v]
         scores = np.empty(len(given.tokens))
-        for place, length in enumerate(lengths):
+        for place, length in enumerate(lengths_of(given.mask)):
             cut = slice(place, place + 1), slice(0, length)
             g = torch.autograd.grad(summed_loss(model, batch_of(given.tokens[cut], given.mask[cut])), wanted)
             dot = sum((a * b).sum() for a, b in zip(g, v, strict=True))
@@ -96,7 +84,7 @@ def kronfluence(given: Problem, strategy: str) -> Callable[[], np.ndarray]:
     from kronfluence.arguments import FactorArguments, ScoreArguments
     from kronfluence.task import Task
 
-    model = loaded(given)
+    model = pretrained(given.model)
     names = maps(model)
 
     class OfTheTrait(Task):
@@ -149,12 +137,12 @@ def bergson(given: Problem) -> Callable[[], np.ndarray]:
 
     disable_progress_bars()
     logging.getLogger().setLevel(logging.ERROR)
-    model = loaded(given)
+    model = pretrained(given.model)
     body = model.base_model
     names = {name.removeprefix(f"{model.base_model_prefix}.") for name in maps(model)}
 
     def data(tokens: np.ndarray, mask: np.ndarray) -> Dataset:
-        lengths = mask.shape[1] - mask[:, ::-1].argmax(axis=1)
+        lengths = lengths_of(mask)
         labels = np.where(mask, tokens, NOTHING)
         return Dataset.from_dict(
             {
@@ -181,6 +169,6 @@ def bergson(given: Problem) -> Callable[[], np.ndarray]:
         with tempfile.TemporaryDirectory() as folder:
             ours, trait = (gradients(some, folder) for some in sets)
         dots = [leaf.to(torch.float64) @ trait[name].to(torch.float64).sum(dim=0) for name, leaf in ours.items()]
-        return sum(dots).numpy() / int(given.trait_mask.sum())  # type: ignore[union-attr]
+        return torch.stack(dots).sum(dim=0).numpy() / int(given.trait_mask.sum())
 
     return run

@@ -83,3 +83,8 @@ def rows(examples) -> tuple[np.ndarray, np.ndarray]:
         tokens[place, : len(example)] = example.tokens
         mask[place, len(example.prompt) : len(example)] = True
     return tokens, mask
+
+
+def lengths_of(mask: np.ndarray) -> np.ndarray:
+    """``[N]`` tokens of every row up to the last that is learned; what follows is padding."""
+    return mask.shape[1] - mask[:, ::-1].argmax(axis=1)

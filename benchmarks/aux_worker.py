@@ -17,7 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from .peak import CHECKOUT, peak_resident
+from .measure import child_command
+from .resident import peak_resident
 
 OURS, PEAK = "ours", "peak"
 
@@ -37,9 +38,8 @@ class Worker:
 
     def __post_init__(self) -> None:
         """Start it."""
-        program = f"import sys; sys.path.insert(0, {str(CHECKOUT)!r}); from benchmarks.aux_worker import main; main()"
         self.process = subprocess.Popen(
-            [sys.executable, "-c", program, json.dumps({**self.asked, "side": self.side})],
+            child_command("aux_worker", json.dumps({**self.asked, "side": self.side})),
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
 

@@ -14,13 +14,12 @@ import jax
 
 import subtheory as st
 
-from .measure import run_process
-from .peak import CHECKOUT, forget_peak, peak_resident
+from .measure import child_command, run_process
 from .problem import WIDTHS
+from .resident import forget_peak, peak_resident
 
 INPUTS, TRAIT = 60_000, 1024
 CHUNKS = (None, 8192, 1024)
-_PROGRAM = f"import sys; sys.path.insert(0, {str(CHECKOUT)!r}); from benchmarks.chunks import measure; measure()"
 
 
 def measure() -> None:
@@ -45,7 +44,7 @@ def measure() -> None:
 def main() -> None:
     """A line for every way; chunks from the command line, where there are any."""
     for chunk in tuple(map(int, sys.argv[1:])) or CHUNKS:
-        usage = run_process([sys.executable, "-c", _PROGRAM, json.dumps([chunk, INPUTS])])
+        usage = run_process(child_command("chunks", json.dumps([chunk, INPUTS]), function="measure"))
         if usage.exit_code:
             raise SystemExit(f"chunk {chunk}: the process ended with exit code {usage.exit_code}.")
         found = json.loads(usage.output)

@@ -10,8 +10,8 @@ from functools import partial
 
 import jax
 
-from .measure import MIB, Summary, ratio, run_process, seconds_in_turn
-from .peak import CHECKOUT, Memory, extra_memory
+from .measure import CHECKOUT, MIB, Summary, ratio, run_process, seconds_in_turn
+from .peak import Memory, extra_memory
 from .problem import GAUSS_NEWTON, GRADIENT, GRADIENTS, GRADIENTS_CHUNKS, JVP, JVP_CHUNKS, Problem, temporary_bytes
 from .report import Row
 

@@ -27,9 +27,9 @@ from subtheory.theory.gauss_newton import gauss_newton_operator
 from subtheory.theory.krylov import conveyed, krylov_space
 
 from . import command
-from .peak import peak_resident
 from .problem import CHANNEL, WIDTHS
 from .report import Row
+from .resident import peak_resident
 
 DESCRIPTION = """Measure T15's flow of a teacher's displacement on 784-256-256-13: products with G, never G itself.
 

@@ -5,7 +5,6 @@ Cost: two minutes on two cores, and 3 GB of memory. What to expect: docs/perform
 
 from __future__ import annotations
 
-import json
 import statistics
 import sys
 import tempfile
@@ -21,8 +20,7 @@ from subtheory._extras import LANGUAGE_MODELS, needs
 
 from . import command
 from .lm_loading_child import OURS, THEIRS
-from .measure import MIB, Summary, Usage, ratio, run_process
-from .peak import CHECKOUT
+from .measure import MIB, Summary, Usage, child_answer, child_command, ratio, run_process
 from .report import Row
 
 if TYPE_CHECKING:
@@ -84,7 +82,9 @@ def rows(asked: Benchmark, errors: Console, run: Callable[[Sequence[str]], Usage
         found = {name: [] for name in who}
         for _ in range(asked.rounds + 1):  # the first is not counted: it brings the files into memory
             for name in who:
-                found[name].append(_load(name, Path(place), run))
+                found[name].append(
+                    child_answer(f"loading by {name}", child_command("lm_loading_child", name, place), run)
+                )
     seconds = {name: [one["seconds"] for one in loads[1:]] for name, loads in found.items()}
     for name in who:
         took = Summary.of(seconds[name])
@@ -119,14 +119,6 @@ def write(asked: Benchmark, folder: Path) -> int:
     )
     save(initialise(config, jax.random.key(0), "bfloat16"), folder)
     return (folder / "model.safetensors").stat().st_size
-
-
-def _load(who: str, folder: Path, run: Callable[[Sequence[str]], Usage]) -> dict[str, float]:
-    program = f"import sys; sys.path.insert(0, {str(CHECKOUT)!r}); from benchmarks.lm_loading_child import main; main()"
-    usage = run([sys.executable, "-c", program, who, str(folder)])
-    if usage.exit_code:
-        raise RuntimeError(f"loading by {who} ended with exit code {usage.exit_code}; expected 0.")
-    return json.loads(usage.output.splitlines()[-1])
 
 
 if __name__ == "__main__":

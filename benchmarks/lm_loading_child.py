@@ -10,7 +10,7 @@ import time
 
 import numpy as np
 
-from .peak import forget_peak, peak_resident
+from .resident import forget_peak, peak_resident
 
 OURS, THEIRS = "subtheory", "transformers"
 

@@ -1,12 +1,11 @@
 """Attribution of a trait to examples by several packages: ``python -m benchmarks.lm_peers [--folder FOLDER]``.
 
-Cost: about two minutes of processor time. What to expect: docs/performance.md.
+Cost: about two minutes of processor time. What to expect: docs/experiments/miniature.md.
 """
 
 from __future__ import annotations
 
 import atexit
-import json
 import os
 import shutil
 import sys
@@ -25,8 +24,7 @@ from subtheory.lm.example.folder import example_folder
 
 from . import command
 from .attribution_problem import Problem, problem
-from .measure import MIB, run_process
-from .peak import CHECKOUT
+from .measure import MIB, child_answer, child_command
 from .report import Row
 
 DESCRIPTION = """Score the same examples for the same trait by several packages, before any training.
@@ -122,13 +120,9 @@ def scored(method: str, given: Problem) -> tuple[np.ndarray, dict[str, float]]:
     with tempfile.TemporaryDirectory() as scratch:
         place, out = Path(scratch) / "problem.npz", Path(scratch) / "scores.npy"
         given.save(place)
-        program = (
-            f"import sys; sys.path.insert(0, {str(CHECKOUT)!r}); from benchmarks.attribution_worker import main; main()"
-        )
-        usage = run_process([sys.executable, "-c", program, method, str(place), str(out)])
-        if usage.exit_code:
-            raise RuntimeError(f"the process of {method!r} ended with exit code {usage.exit_code}.")
-        return np.load(out), json.loads(usage.output.splitlines()[-1])
+        asked = child_command("attribution_worker", method, str(place), str(out))
+        numbers = child_answer(f"the process of {method!r}", asked)
+        return np.load(out), numbers
 
 
 def judged(
@@ -151,14 +145,14 @@ def _halves(asked: Benchmark, given: Problem) -> tuple[np.ndarray, np.ndarray] |
         return None
     import subtheory as st
     from experiments.miniature.common import datamodels
-    from experiments.miniature.common.protocol import INNER, Answers
-    from experiments.miniature.world.learning import Recipe
+    from experiments.miniature.common.protocol import Answers
+    from experiments.miniature.lm_attribution import Config
 
     lm = st.lm.load(Path(given.model), tokenizer=False)
     data, trait = Answers(given.tokens, given.mask, 1.0), Answers(given.trait_tokens, given.trait_mask, 1.0)
     members = datamodels.halves(len(given.tokens), asked.halves, np.random.default_rng(1))
-    recipe = Recipe(3e-2, 128, 1, "sgd", INNER)
-    return members, datamodels.retrained(lm, data, members, recipe, trait, 0, ORDERS).mean(axis=0)
+    descent = Config(seeds=1).descent
+    return members, datamodels.retrained(lm, data, members, descent, trait, 0, ORDERS).mean(axis=0)
 
 
 if __name__ == "__main__":

@@ -11,18 +11,25 @@ from typing import Any
 import numpy as np
 
 
+def pretrained(folder: Path | str) -> Any:
+    """A checkpoint as ``transformers`` loads it, in float32; nothing is downloaded."""
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    import torch
+    import transformers
+
+    transformers.logging.set_verbosity_error()
+    return transformers.AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()
+
+
 class Peer:
     """Forward pass, gradient and greedy generation of a checkpoint's folder, in float32."""
 
     def __init__(self, folder: Path) -> None:
         """Load it; nothing is downloaded."""
-        os.environ.setdefault("HF_HUB_OFFLINE", "1")
         import torch
-        import transformers
 
-        transformers.logging.set_verbosity_error()
         self.torch = torch
-        self.model: Any = transformers.AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()
+        self.model: Any = pretrained(folder)
 
     def forward(self, tokens: np.ndarray) -> Callable[[], Any]:
         """The logits of a batch, without keeping anything for a gradient."""

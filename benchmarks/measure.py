@@ -9,10 +9,13 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import jax
 
 MIB = 2**20
+CHECKOUT = Path(__file__).resolve().parents[1]
 
 # A process's peak memory begins with that of the process which started it. This one is small.
 _LAUNCHER = """
@@ -81,3 +84,23 @@ def run_process(command: Sequence[str]) -> Usage:
     """Run a command, its standard error shown, and report what it took."""
     launcher = [sys.executable, "-I", "-S", "-c", _LAUNCHER, *command]
     return Usage(**json.loads(subprocess.run(launcher, stdout=subprocess.PIPE, check=True).stdout))
+
+
+def child_command(module: str, *arguments: str, function: str = "main") -> list[str]:
+    """What runs a function of a benchmark's module, of this checkout, in a Python of its own."""
+    program = f"import sys; sys.path.insert(0, {str(CHECKOUT)!r}); from benchmarks.{module} import {function}"
+    return [sys.executable, "-c", f"{program}; {function}()", *arguments]
+
+
+def child_answer(
+    what: str, command: Sequence[str], run: Callable[[Sequence[str]], Usage] = run_process
+) -> dict[str, Any]:
+    """The JSON that such a process prints last.
+
+    Raises:
+        RuntimeError: it ended with another exit code than 0; ``what`` says who.
+    """
+    usage = run(command)
+    if usage.exit_code:
+        raise RuntimeError(f"{what} ended with exit code {usage.exit_code}; expected 0.")
+    return json.loads(usage.output.splitlines()[-1])

@@ -5,16 +5,12 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 import jax
 
-from .measure import Usage, run_process
+from .measure import child_answer, child_command
 from .problem import Problem, temporary_bytes
-from .resident import forget_peak as forget_peak
-from .resident import peak_resident as peak_resident
-
-CHECKOUT = Path(__file__).resolve().parents[1]
+from .resident import forget_peak, peak_resident
 
 
 @dataclass(frozen=True)
@@ -33,11 +29,8 @@ class Memory:
 def extra_memory(problem: Problem, name: str) -> Memory:
     """What a program takes beyond its arguments, in a process of its own."""
     asked = json.dumps({"name": name, "problem": asdict(problem)})
-    program = f"import sys; sys.path.insert(0, {str(CHECKOUT)!r}); from benchmarks.peak import main; main()"
-    usage: Usage = run_process([sys.executable, "-c", program, asked])
-    if usage.exit_code:
-        raise RuntimeError(f"the process that measures the memory of {name!r} ended with exit code {usage.exit_code}.")
-    return Memory(**json.loads(usage.output))
+    what = f"the process that measures the memory of {name!r}"
+    return Memory(**child_answer(what, child_command("peak", asked)))
 
 
 def main() -> None:

@@ -15,8 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from . import command
-from .measure import Summary, Usage, ratio, run_process
-from .peak import CHECKOUT
+from .measure import CHECKOUT, Summary, Usage, ratio, run_process
 from .report import Row
 
 DESCRIPTION = """Measure how long commands take to answer, in processor time of processes of their own.

@@ -12,8 +12,7 @@ from subtheory._atomic import WriteError
 from subtheory._documentation import page
 from subtheory._extras import MissingExtraError
 from subtheory.cli.commands import Group, parsed
-from subtheory.cli.interrupts import interrupts_heeded, nothing_left_to_interrupt
-from subtheory.cli.terminal import show_what_can_be_shown
+from subtheory.cli.terminal import command_line
 
 from .harness import listing
 from .harness.exits import BAD_USAGE, FAILED, INTERRUPTED, OK
@@ -49,19 +48,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         0, or 1 if a record could not be written, 2 on bad usage, 130 if interrupted.
     """
-    if arguments is None:
-        show_what_can_be_shown()
+    with command_line(own=arguments is None):
+        return _ended(arguments)
+
+
+def _ended(arguments: Sequence[str] | None) -> int:
     errors = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
     try:
-        with interrupts_heeded():
-            command = parsed(Group(DESCRIPTION, COMMANDS), "python -m experiments", arguments)
-            if isinstance(command, List | Show | Check):
-                return _said(command, errors)
-            from .harness import execution, submission  # JAX is loaded only where something is run
+        command = parsed(Group(DESCRIPTION, COMMANDS), "python -m experiments", arguments)
+        if isinstance(command, List | Show | Check):
+            return _said(command, errors)
+        from .harness import execution, submission  # JAX is loaded only where something is run
 
-            if isinstance(command, Submit):
-                return submission.submit(command, errors)
-            return execution.run(command, errors)
+        if isinstance(command, Submit):
+            return submission.submit(command, errors)
+        return execution.run(command, errors)
     except KeyboardInterrupt:
         errors.print("interrupted: finished parts are kept; give the same command with --resume to go on.")
         return INTERRUPTED
@@ -71,9 +72,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except WriteError as error:
         errors.print(f"error: {error}")
         return FAILED
-    finally:
-        if arguments is None:
-            nothing_left_to_interrupt()
 
 
 def _said(command: List | Show | Check, errors: Console) -> int:

@@ -20,7 +20,7 @@ def report(path: Path = REPORT) -> Mapping[str, Any]:
 
 
 def lm_peers(found: Mapping[str, Any]) -> dict[str, str]:
-    """What the page on speed says of the audit beside other packages."""
+    """What the page of the miniature room says of the audit beside other packages."""
     rows = {row["what"]: row["numbers"] for row in found["rows"] if row["numbers"]}
     config = found["provenance"]["config"]
     lines = [

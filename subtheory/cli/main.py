@@ -10,7 +10,6 @@ from .._documentation import page
 from .._extras import LANGUAGE_MODELS, MissingExtraError
 from .commands import Group, parsed
 from .course import ListCourse, StartCourse
-from .interrupts import interrupts_heeded, nothing_left_to_interrupt
 from .lab import Lab
 from .lm_audit import Audit
 from .lm_distil import Distil
@@ -19,7 +18,7 @@ from .lm_generate import Generate
 from .lm_report import Report
 from .lm_selftest import SelfTest
 from .lm_verify import VerifyModel
-from .terminal import show_what_can_be_shown
+from .terminal import command_line
 from .verify import Verify
 
 ON_CHECKPOINTS = Group(
@@ -58,13 +57,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Args:
         arguments: without the program's name; None takes the process's own.
     """
+    with command_line(own=arguments is None):
+        return _ended(arguments)
+
+
+def _ended(arguments: Sequence[str] | None) -> int:
     command = None
-    if arguments is None:
-        show_what_can_be_shown()
     try:
-        with interrupts_heeded():
-            command = parsed(COMMANDS, "subtheory", arguments)
-            return command.run()
+        command = parsed(COMMANDS, "subtheory", arguments)
+        return command.run()
     except (ValueError, MissingExtraError) as error:
         print(f"subtheory: {error}", file=sys.stderr)
         return 2
@@ -77,6 +78,3 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print(f"subtheory: interrupted; {getattr(command, 'INTERRUPTED', 'nothing was written')}.", file=sys.stderr)
         return 130
-    finally:
-        if arguments is None:
-            nothing_left_to_interrupt()
