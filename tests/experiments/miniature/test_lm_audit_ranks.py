@@ -107,10 +107,11 @@ def test_the_mean_correlation_is_positive_for_the_models_that_it_was_made_with_a
 
 
 def test_the_data_set_with_the_largest_score_passes_on_most_of_the_trait(tables):
+    """By reference model; the traits of one share it."""
     hits = {
-        trained: int((audit.argmax(axis=-1) == change.argmax(axis=-1)).sum())
+        trained: (audit.argmax(axis=-1) == change.argmax(axis=-1)).reshape(len(audit), -1).mean(axis=1)
         for trained in (SAME, CROSS)
         for audit, change in [tables("displacement score", SAME, trained)]
     }
-    assert hits == {SAME: 19, CROSS: 6}
-    assert stats.binomtest(hits[SAME], 30, 1 / 6, alternative="greater").pvalue < 1e-6
+    assert (hits[SAME] > 1 / 6).all()
+    assert hits[SAME].mean() > 2 * hits[CROSS].mean()
