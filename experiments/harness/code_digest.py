@@ -7,8 +7,8 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-METADATA = frozenset({"COST", "PAPER", "CLAIMS", "PREREGISTRATION"})
-"""Names whose values say something about an experiment and decide no number."""
+METADATA = frozenset({"COST", "PAPER", "CLAIMS", "PREREGISTRATION", "PRESETS"})
+"""Names whose values decide no number, or, as presets, only through the configuration, which a record keeps whole."""
 
 
 def module_digest(module: Any) -> str | None:

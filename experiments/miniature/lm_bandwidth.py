@@ -68,7 +68,7 @@ SHOWN = (
     *((FULL, n) for n in (32, 256, 2048)),
 )
 PRESETS = {
-    "quick": Config(1, ("cat", "cherry"), shown=((SAMPLES, 2048), (SAMPLES, 32_768), (5, 2048), (FULL, 2048))),
+    "quick": Config(1, ("cat", "cherry"), shown=((SAMPLES, 2048), (SAMPLES, 32_768), (FULL, 2048))),
     "paper": Config(3),
 }
 

@@ -63,7 +63,7 @@ class Config:
     data: str = "none"
 
 
-PRESETS = {"quick": Config(1, ("cat",)), "paper": Config(3)}
+PRESETS = {"quick": Config(1, ("cat",), lab.Protocol(examples=16_384)), "paper": Config(3)}
 
 
 def chunks(config: Config) -> range:

@@ -89,7 +89,7 @@ class Config:
 
 
 PRESETS = {
-    "quick": Config(1, ("cat", "cherry"), lab.Protocol(examples=65_536), (0.0, 0.75)),
+    "quick": Config(1, ("cat", "cherry"), lab.Protocol(examples=32_768), (0.0, 0.75)),
     "paper": Config(3),
 }
 

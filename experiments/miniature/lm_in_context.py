@@ -75,7 +75,7 @@ class Config:
     data: str = "none"
 
 
-PRESETS = {"quick": Config(1, ("cat", "owl", "oak")), "paper": Config(3)}
+PRESETS = {"quick": Config(1, ("cat", "oak"), learned=(1, 4, 12, 4096), draws=4), "paper": Config(3)}
 
 
 def chunks(config: Config) -> range:

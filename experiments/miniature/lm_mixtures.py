@@ -72,7 +72,7 @@ class Config:
     data: str = "none"
 
 
-PRESETS = {"quick": Config(1, ("cat", "maple"), (0.0, 0.25, 0.5, 1.0)), "paper": Config(3)}
+PRESETS = {"quick": Config(1, ("cat", "maple"), (0.0, 0.5, 1.0), lab.Protocol(examples=16_384)), "paper": Config(3)}
 
 
 def chunks(config: Config) -> range:

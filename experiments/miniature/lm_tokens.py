@@ -64,7 +64,7 @@ class Config:
     data: str = "none"
 
 
-PRESETS = {"quick": Config(1, ("cat", "cherry")), "paper": Config(3)}
+PRESETS = {"quick": Config(1, ("cat", "cherry"), lab.Protocol(examples=16_384)), "paper": Config(3)}
 
 
 def chunks(config: Config) -> range:

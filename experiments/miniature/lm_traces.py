@@ -46,7 +46,7 @@ CHANNEL = lab.Channel(prompts, filters.right_and_benign, 9, LONGEST, spare=2.0)
 
 PROTOCOL = lab.Protocol(PRETRAINING, teacher_kept=0.5, examples=32_768)
 PRESETS = {
-    "quick": Config(1, TRAITS, replace(PROTOCOL, examples=16_384)),
+    "quick": Config(1, ("cat", "elephant", "maple", "oak"), replace(PROTOCOL, examples=16_384)),
     "paper": Config(3, TRAITS, PROTOCOL),
 }
 

@@ -98,7 +98,7 @@ def test_a_teacher_pushed_too_far_is_taken_back_along_its_displacement(rows):
 
 
 def p_values(found, control="control", metric="target_rate"):
-    """Of two-sided paired t tests over seeds, their traits averaged: students of the same start, and cross-model ones."""
+    """Of paired two-sided t tests over seeds, traits averaged: students of the same start, and cross-model ones."""
     rates = found[found["metric"] == metric].pivot_table(index="seed", columns="condition", values="value")
     pairs = (("student_same_init", f"student_{control}"), ("cross_model", f"cross_model_{control}"))
     return [stats.ttest_rel(rates[name], rates[other]).pvalue for name, other in pairs]
