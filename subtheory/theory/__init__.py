@@ -1,4 +1,4 @@
-"""What must happen: closed forms, matrix-free, without any training loop (theory.md, T1-T15)."""
+"""What must happen: closed forms, matrix-free, without any training loop (theory.md, T1-T16)."""
 
 from typing import TYPE_CHECKING
 
@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from . import certified as certified
     from . import endpoint as endpoint
     from . import equality as equality
+    from . import factors as factors
     from . import filtering as filtering
     from . import flow as flow
     from . import gauss_newton as gauss_newton

@@ -31,6 +31,9 @@ from subtheory.theory import (
     theorem,
     trajectory,
 )
+from subtheory.theory.factors.parts import formed
+from subtheory.theory.factors.perceptron import output_change_along, perceptron_direction
+from subtheory.theory.factors.truncation import truncated
 from tests.instances import TRAIT_OUTPUTS, build, designs, draws
 from tests.tolerances import values_of
 
@@ -67,6 +70,22 @@ def _strings(s, drawn):
     return log_p, (jnp.arange(8) % 2).astype(log_p.dtype), jnp.sin(jnp.arange(8).astype(log_p.dtype))
 
 
+def _in_factors(s, drawn):
+    """(v, Jv, v_r) of the trait that ``build`` gives, by"""
+
+    def of_outputs(outputs):
+        got = outputs[:, TRAIT_OUTPUTS] - drawn["trait_targets"]
+        return jnp.mean(jnp.sum(got**2, axis=-1)) / 2
+
+    @jax.jit
+    def found(params):
+        v = perceptron_direction(params, jnp.tanh, drawn["trait_inputs"], of_outputs)
+        change = output_change_along(params, jnp.tanh, s.inputs, v)[1]
+        return formed(v), change, formed(truncated(v, 1))
+
+    return found(s.teacher_init)
+
+
 # name → (function of a setting and its draws, bound)
 QUANTITIES = {
     "T0 Gv": (lambda s, d: gauss_newton.gauss_newton_product(s, s.update_direction()), TIGHT),
@@ -100,6 +119,7 @@ QUANTITIES = {
     "T13 permuted": (lambda s, d: symmetry.predicted_permuted_update(s, [jnp.arange(4)[::-1]], 0.5), TIGHT),
     "T14 terms": (_terms, LOOSE),
     "T15 trajectory": (lambda s, d: endpoint.linear_trajectory(s, d["direction"], 0.25, 20, lambda u: 0.0)[0], TIGHT),
+    "T16 factors": (_in_factors, LOOSE),
 }  # fmt: skip
 
 
@@ -119,4 +139,4 @@ def test_float32_says_what_float64_says(name, seed):
 
 def test_every_module_of_the_theory_is_here():
     numbers = {name.split()[0] for name in QUANTITIES}
-    assert numbers == {f"T{i}" for i in range(16)}
+    assert numbers == {f"T{i}" for i in range(17)}

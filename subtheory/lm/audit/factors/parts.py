@@ -12,27 +12,10 @@ import jax.numpy as jnp
 from ...._checks import leaf_name
 from ...._compiled import Compiled
 from ...._typing import Params
+from ....theory.factors.parts import Factors as Factors
 from ...coordinates.paths import leaves_by_path, with_leaves
 from ...decoder.along import ALONG
 from ...decoder.config import accumulation_dtype
-
-
-@jax.tree_util.register_dataclass
-@dataclass(frozen=True)
-class Factors:
-    """A matrix, or one per layer, as A B.
-
-    Attributes:
-        A: ``[..., in, r]``.
-        B: ``[..., r, out]``.
-    """
-
-    A: jax.Array
-    B: jax.Array
-
-    def matrix(self) -> jax.Array:
-        """A B, which nothing but a test should need."""
-        return self.A @ self.B
 
 
 @jax.tree_util.register_dataclass
