@@ -49,6 +49,10 @@ class Claims:
         claim = self.by_id[name]
         return f"{100 * claim['measured'] / claim['n']:.0f} %"
 
+    def off(self, name: str) -> str:
+        """What was measured, a relative difference, as a percentage."""
+        return f"off by {100 * self.by_id[name]['measured']:.0f} %"
+
 
 def report(path: Path = REPORT) -> Mapping[str, Any]:
     """The committed report."""
@@ -95,10 +99,14 @@ def table(found: Mapping[str, Any]) -> str:
         ("T12: v·u_k ≥ 0 for ηλ_max ≤ 2", f"{c.kept('T12.alignment')} steps", str(c.by_id["T12.alignment"]["n"]),
          "ηλ_max = 2.5", f"negative at {c.of('T12.turns')}"),
         ("T13: permuted student, undone", f"difference {c.small('T13.aligned')}", "0",
-         "raw coordinates", f"off by {100 * c.by_id['T13.raw']['measured']:.0f} %"),
+         "raw coordinates", c.off("T13.raw")),
         ("T14: at every step of training −∇L_S·(θ_T − θ) = S − ρ", f"difference {c.small('T14.identity')}", "0",
-         "the teacher's outputs in another order", f"off by {100 * c.by_id['T14.permuted_outputs']['measured']:.0f} %"),
+         "the teacher's outputs in another order", c.off("T14.permuted_outputs")),
         ("T14: certified steps below the bound come closer to the teacher", c.kept("T14.closer"),
          str(c.by_id["T14.closer"]["n"]), "Adam", f"{c.kept('T14.closer.adam')} come closer"),
+        ("T16: outputs change along v by its factors, v never formed", f"difference {c.small('T16.derivative')}", "0",
+         "a Gaussian direction, by its best ranks", c.off("T16.derivative.random")),
+        ("T16: T1 holds along v_r, the best ranks of v", f"difference {c.small('T16.alignment')}", "0",
+         "outputs change along v as along v_r", c.off("T16.derivative.truncated")),
     ]  # fmt: skip
     return "\n".join([HEAD, *("| " + " | ".join(row) + " |" for row in rows)])

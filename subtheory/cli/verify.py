@@ -11,7 +11,7 @@ from typing import Literal
 class Verify:
     """Check the theorem claim by claim, theory against simulation.
 
-    Every result T0 to T15 of docs/theory.md is tried, each claim beside a control in which a premise is broken and
+    Every result T0 to T16 of docs/theory.md is tried, each claim beside a control in which a premise is broken and
     which must be seen to fail. Exit code: 0 when every claim holds and every control fails as it should, 1 otherwise,
     2 for bad usage.
 

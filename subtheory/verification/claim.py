@@ -14,7 +14,7 @@ class Claim:
 
     Attributes:
         id: for example ``T1.sign``.
-        result: the result of theory.md it belongs to, ``T0`` to ``T15``.
+        result: the result of theory.md it belongs to, ``T0`` to ``T16``.
         must: ``hold``, or ``fail`` for a control in which a premise is broken.
         holds: whether the statement was found true.
         measured: the number that decides.

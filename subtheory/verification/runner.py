@@ -13,6 +13,7 @@ from .claims import (
     attribution,
     endpoint,
     equality,
+    factors,
     filtering,
     flow,
     initialisation,
@@ -56,6 +57,7 @@ RESULTS: tuple[Result, ...] = (
     Result("T13", "symmetries and subspaces", symmetry.claims),
     Result("T14", "the whole trajectory", trajectory.claims),
     Result("T15", "where a trajectory ends", endpoint.claims),
+    Result("T16", "a direction in factors", factors.claims),
 )
 
 

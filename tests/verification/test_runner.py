@@ -7,8 +7,9 @@ import jax.numpy as jnp
 import pytest
 
 from subtheory.setting import data
+from subtheory.theory.factors.parts import Factors
 from subtheory.verification.claim_ids import CLAIM_IDS
-from subtheory.verification.claims import endpoint, equality, filtering, kernel, theorem
+from subtheory.verification.claims import endpoint, equality, factors, filtering, kernel, theorem
 from subtheory.verification.laboratory import Laboratory
 from subtheory.verification.runner import RESULTS, chosen, verify
 
@@ -34,13 +35,13 @@ def lab():
 
 
 def test_every_result_of_the_theory_is_there():
-    assert [result.id for result in RESULTS] == [f"T{i}" for i in range(16)]
+    assert [result.id for result in RESULTS] == [f"T{i}" for i in range(17)]
     assert {name.split(".")[0] for name in CLAIM_IDS} == {result.id for result in RESULTS}
     assert len(set(CLAIM_IDS)) == len(CLAIM_IDS)
 
 
 def test_a_list_of_results_and_claims():
-    assert [one.result.id for one in chosen("")] == [f"T{i}" for i in range(16)]
+    assert [one.result.id for one in chosen("")] == [f"T{i}" for i in range(17)]
     both = chosen("T5, t1,T9.probability")
     assert [(one.result.id, one.claims) for one in both] == [
         ("T1", None),
@@ -110,3 +111,28 @@ def test_a_spectrum_that_is_wrong_is_caught(lab, monkeypatch):
     monkeypatch.setattr(endpoint, "predicted_alignment", _turned(endpoint.predicted_alignment))
     wrong = {claim.id for claim in endpoint.claims(lab) if not claim.as_expected}
     assert wrong == {"T15.law", "T15.adam"}
+
+
+def _without_the_first_example(direction):
+    def wrong(*arguments):
+        cut = lambda part: Factors(part.A[:, 1:], part.B[1:]) if isinstance(part, Factors) else part  # noqa: E731
+        return jax.tree.map(cut, direction(*arguments), is_leaf=lambda node: isinstance(node, Factors))
+
+    return wrong
+
+
+@pytest.mark.parametrize(
+    ("name", "fault", "caught"),
+    [
+        (
+            "perceptron_direction",
+            _without_the_first_example,
+            {"T16.rank", "T16.gradient", "T16.derivative", "T16.truncated"},
+        ),
+        ("output_change_along", _turned, {"T16.derivative", "T16.alignment"}),
+        ("inner_product", _turned, {"T16.sign", "T16.sign.wrong_loss"}),
+    ],
+)
+def test_wrong_factors_are_caught_by_what_they_belong_to(lab, monkeypatch, name, fault, caught):
+    monkeypatch.setattr(factors, name, fault(getattr(factors, name)))
+    assert {claim.id for claim in factors.claims(lab) if not claim.as_expected} == caught
