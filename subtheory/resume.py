@@ -113,6 +113,15 @@ def check_chunks(name: str, out_dir: Path | str, config: object, resume: bool = 
     return True
 
 
+def seeds_at_once(name: str, out_dir: Path | str) -> int | None:
+    """How many seeds at once the run that is left over was begun with; None if none is, or it does not tell."""
+    try:
+        number = json.loads((Path(out_dir) / name / PARTIAL / HEADER).read_bytes())["seeds at once"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return number if type(number) is int and number >= 1 else None
+
+
 def _header(config: object, together: int) -> dict[str, Any]:
     """What must agree for chunks of two sessions to belong together."""
     return {

@@ -24,8 +24,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from subtheory.setting.data import Dataset
+from subtheory.simulation.devices import Memory
 
-from .common.many_seeds import measure_many
+from .common.many_seeds import measure_many, memory_of_many
 from .common.one_seed import measure, rows_of
 from .common.protocol import DIGITS, MNIST, Protocol, Student
 
@@ -70,6 +71,11 @@ def run_together(config: Config, chunks: Sequence[int], data: Dataset, together:
     """The same for several seeds at once, spread over all devices."""
     results = measure_many(_protocol(config), STUDENTS, chunks, data, together)
     return [rows_of(chunk, one) for chunk, one in zip(chunks, results, strict=True)]
+
+
+def memory_together(config: Config, data: Dataset, together: int) -> Memory | None:
+    """What that takes of the memory of each device."""
+    return memory_of_many(_protocol(config), STUDENTS, data, together)
 
 
 def _protocol(config: Config) -> Protocol:

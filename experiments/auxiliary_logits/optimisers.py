@@ -18,6 +18,7 @@ from __future__ import annotations
 from .common.sweep import PRECISION as PRECISION
 from .common.sweep import Point, Sweep, pair
 from .common.sweep import chunks as chunks
+from .common.sweep import memory_together as memory_together
 from .common.sweep import run_chunk as run_chunk
 from .common.sweep import run_together as run_together
 

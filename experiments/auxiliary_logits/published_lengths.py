@@ -17,6 +17,7 @@ from .common.protocol import MNIST, Student
 from .common.sweep import PRECISION as PRECISION
 from .common.sweep import Point, Sweep
 from .common.sweep import chunks as chunks
+from .common.sweep import memory_together as memory_together
 from .common.sweep import run_chunk as run_chunk
 from .common.sweep import run_together as run_together
 from .published_numbers import DIGITS

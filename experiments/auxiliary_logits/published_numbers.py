@@ -20,6 +20,7 @@ from .common.protocol import MNIST, Protocol, Student
 from .common.sweep import PRECISION as PRECISION
 from .common.sweep import Point, Sweep, pair
 from .common.sweep import chunks as chunks
+from .common.sweep import memory_together as memory_together
 from .common.sweep import run_chunk as run_chunk
 from .common.sweep import run_together as run_together
 from .shared_layers import RANDOM

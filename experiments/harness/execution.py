@@ -13,7 +13,7 @@ from subtheory._extras import MissingExtraError
 from subtheory._names import known_name
 from subtheory._progress import progress as log_progress
 
-from . import checkpoint, presets, processes, registry, rooms, runner
+from . import automatic, checkpoint, presets, processes, registry, rooms, runner, seeds_at_once
 from .exits import BAD_USAGE, OK
 from .options import Run, What
 
@@ -54,7 +54,12 @@ def run(command: Run, errors: Console) -> int:
                     if say is not None:
                         say(f"{name}: {done} of {total} parts")
 
-                folder = runner.execute(plan, data.get((plan.config.data, registry.precision(plan.module))), progress)
+                given = data.get((plan.config.data, registry.precision(plan.module)))
+                if plan.origin != "asked":
+                    plan, words = automatic.settled(plan, given)
+                    if first and not plan.complete:
+                        print(words, flush=True)
+                folder = runner.execute(plan, given, progress)
             bars.refresh()
             if first:
                 print(f"{plan.name}: {'already complete' if plan.complete else 'done'}, {folder}", flush=True)
@@ -93,6 +98,7 @@ def _plans(command: What, resuming: bool, overwrite: bool) -> list[runner.Plan]:
     names = rooms.names() if command.name == "all" else (command.name,)
     known_name("profile", command.profile, registry.PROFILES)
     plans = []
+    together = seeds_at_once.asked(command.seeds_at_once)
     for name in names:
         try:
             module = registry.load(name)
@@ -110,8 +116,8 @@ def _plans(command: What, resuming: bool, overwrite: bool) -> list[runner.Plan]:
         if config.data in presets.PACKAGED and len(names) > 1 and (why := checkpoint.lacking(config.data)):
             print(f"{name}: left out, for {why}", flush=True)
             continue
-        together = command.seeds_at_once if len(names) == 1 or isinstance(module, registry.Together) else 1
-        plans.append(runner.plan(name, module, config, command.out, resuming, overwrite, together))
+        at_once = together if len(names) == 1 or isinstance(module, registry.Together) else 1
+        plans.append(runner.plan(name, module, config, command.out, resuming, overwrite, at_once))
     used = {plan.config.data for plan in plans}
     if command.name != "all" and command.data is not None and used <= {presets.NO_DATA, *presets.PACKAGED}:
         raise ValueError(f"the experiment {command.name!r} uses no data set, got --data {command.data}; leave it out.")

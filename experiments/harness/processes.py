@@ -17,6 +17,8 @@ import numpy as np
 
 LONGEST_WAIT = 300
 """Seconds after which a process gives up waiting for the others to start."""
+HALF = 30
+"""Bits of a number that are sent at once."""
 
 
 def start(coordinator: str | None, count: int | None, index: int | None, detect: bool = False) -> None:
@@ -86,6 +88,22 @@ def _told(batch: Sequence[int], width: int) -> list[int]:
 
     padded = np.array(list(itertools.islice(itertools.chain(batch, itertools.repeat(-1)), width)), np.int32)
     return [int(number) for number in multihost_utils.broadcast_one_to_all(padded) if number >= 0]
+
+
+def least(number: int) -> int:
+    """The smallest of the numbers that the processes give; every process gets the same, once all have come here."""
+    return min(_numbers(number))
+
+
+def greatest(number: int) -> int:
+    """The largest of them, likewise."""
+    return max(_numbers(number))
+
+
+def _numbers(number: int) -> list[int]:
+    """Every process's number, in two halves, for JAX's integers may be too short for a count of bytes."""
+    halves = _gathered(np.array([number >> HALF, number & (2**HALF - 1)], np.int32))
+    return [(int(high) << HALF) + int(low) for high, low in halves]
 
 
 def _gathered(array: np.ndarray) -> np.ndarray:

@@ -19,6 +19,8 @@ A module ``experiments/ROOM/NAME.py`` holds
 - optionally ``run_together(config, chunks, data, together) -> list[list[dict]]``: the rows of several chunks, computed
   on all devices at once, ``together`` chunks on each; the same rows as ``run_chunk``'s. Every process of a run in
   several processes calls it with the same arguments;
+- optionally, beside ``run_together``, ``memory_together(config, data, together) -> Memory | None``: what that takes of
+  each device's memory, as the compiler counts it (None if it does not tell), for ``--seeds-at-once auto``;
 - optionally ``check(config, data)``: raises ValueError if the configuration asks of the data what it has not, before
   anything is computed;
 - ``PAPER``: what of the paper it regenerates, such as ``("figure 8",)``; ``CLAIMS``: the statements of theory.md that
@@ -40,6 +42,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from subtheory._names import known_name
 from subtheory.setting.data import Dataset
+from subtheory.simulation.devices import Memory
 
 from . import rooms
 
@@ -70,6 +73,16 @@ class Together(Protocol):
     @staticmethod
     def run_together(config: Any, chunks: Sequence[Any], data: Any, together: int) -> list[list[dict[str, Any]]]:
         """The rows of several units, computed on all devices at once, ``together`` units on each."""
+        ...
+
+
+@runtime_checkable
+class Weighing(Protocol):
+    """An experiment that tells what several units at once need."""
+
+    @staticmethod
+    def memory_together(config: Any, data: Any, together: int) -> Memory | None:
+        """What ``run_together`` takes of the memory of each device; None if the compiler does not tell."""
         ...
 
 

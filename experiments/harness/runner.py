@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import jax
 
@@ -40,6 +40,7 @@ class Plan:
         overwrite: whether to replace a record, and to throw away an unfinished run.
         together: seeds that each device computes at once.
         complete: whether there is nothing to do, because the record is there and ``resume`` is asked for.
+        origin: of ``together``. ``asked``: it was given. ``kept``: it is of what is there. ``open``: to be chosen.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Plan:
     overwrite: bool
     together: int
     complete: bool
+    origin: Literal["asked", "kept", "open"] = "asked"
 
     @property
     def width(self) -> int:
@@ -69,7 +71,7 @@ def plan(
     out_dir: Path,
     resuming: bool = False,
     overwrite: bool = False,
-    together: int = 1,
+    together: int | None = 1,
 ) -> Plan:
     """Check all that can be checked before any computing; writes nothing. Process 0 alone looks at the records.
 
@@ -80,7 +82,8 @@ def plan(
         out_dir: the folder of records.
         resuming: go on with an unfinished run, and leave a finished one as it is.
         overwrite: replace what is there.
-        together: seeds that each device computes at once.
+        together: seeds that each device computes at once; None if that is to be chosen (see ``automatic``), unless an
+            interrupted run has settled it.
 
     Raises:
         ValueError: if a record or an unfinished run is in the way, both options are given, or several seeds at once or
@@ -88,7 +91,9 @@ def plan(
     """
     if resuming and overwrite:
         raise ValueError("got both --resume and --overwrite; expected one: go on with what is there, or replace it.")
-    check_together(name, module, together, jax.process_count())
+    number = 1 if together is None else together
+    origin = "open" if together is None else "asked"
+    check_together(name, module, number, jax.process_count())
     complete = False
     if not overwrite and processes.leads():
         if resuming and record.exists(name, out_dir):
@@ -97,8 +102,12 @@ def plan(
         if not complete:
             record.refuse_existing(name, out_dir, config)
             use_precision(module)
-            resume.check_chunks(name, out_dir, config, resuming, together)
-    return Plan(name, module, config, out_dir, resuming, overwrite, together, complete)
+            if together is None and (kept := resume.seeds_at_once(name, out_dir)) is not None:
+                number, origin = kept, "kept"
+            resume.check_chunks(name, out_dir, config, resuming, number)
+        elif together is None:
+            origin = "kept"
+    return Plan(name, module, config, out_dir, resuming, overwrite, number, complete, origin)
 
 
 def check_together(name: str, module: Experiment, together: int, count: int) -> None:

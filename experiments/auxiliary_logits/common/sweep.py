@@ -6,8 +6,9 @@ protocol. An experiment that asks a question is then a list of points:
     POINTS = tuple(Point({"auxiliary": m}, pair(), {"auxiliary": m}) for m in (1, 2, 3, 5, 10))
     PRESETS = {"quick": Sweep(2, POINTS), "paper": Sweep(10, POINTS)}
 
-together with this module's ``chunks``, ``run_chunk`` and ``run_together``. Points that change the protocol in the same
-way share one teacher, and their students are trained side by side on the same minibatches, so that they are paired.
+together with this module's ``chunks``, ``run_chunk``, ``run_together`` and ``memory_together``. Points that change the
+protocol in the same way share one teacher, and their students are trained side by side on the same minibatches, so that
+they are paired.
 """
 
 from __future__ import annotations
@@ -20,8 +21,9 @@ from typing import Any
 from subtheory._names import known_name
 from subtheory._rows import REQUIRED
 from subtheory.setting.data import Dataset
+from subtheory.simulation.devices import Memory
 
-from .many_seeds import measure_many
+from .many_seeds import measure_many, memory_of_many
 from .one_seed import Results, measure, rows_of
 from .protocol import MNIST, Protocol, Student
 
@@ -137,6 +139,19 @@ def run_together(config: Sweep, chunks: Sequence[int], data: Dataset, together: 
         _rows(config, chunk, {protocol: many[place] for protocol, many in results.items()})
         for place, chunk in enumerate(chunks)
     ]
+
+
+def memory_together(config: Sweep, data: Dataset, together: int) -> Memory | None:
+    """What ``run_together`` takes of each device: the programs run in turn, and every data set they see stays there."""
+    shared, own = {}, 0
+    for protocol, students in _programs(config).items():
+        needed = memory_of_many(protocol, students, data, together)
+        if needed is None:
+            return None
+        seen = protocol.seen(data)
+        shared[seen] = max(needed.shared, shared.get(seen, 0))
+        own = max(needed.own, own)
+    return Memory(sum(shared.values()), own)
 
 
 def _programs(config: Sweep) -> dict[Protocol, dict[str, Student]]:

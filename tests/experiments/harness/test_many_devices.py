@@ -14,10 +14,11 @@ import pandas as pd
 import pytest
 
 from experiments.auxiliary_logits import mnist_aux_logits
-from experiments.auxiliary_logits.common import many_seeds, one_seed
+from experiments.auxiliary_logits.common import many_seeds, one_seed, sweep
 from experiments.auxiliary_logits.common.protocol import Protocol, Student
-from experiments.harness import processes, registry, runner
+from experiments.harness import processes, registry, rooms, runner
 from subtheory.setting.data import digits
+from subtheory.simulation.devices import Memory
 
 ROOT = Path(__file__).parents[3]
 SEEDS = 11  # one full round of eight devices and a part of one
@@ -102,7 +103,7 @@ def _two(folder, how):
     for index in range(2):
         if how == "options":
             options = ("--coordinator", f"127.0.0.1:{port}", "--processes", "2", "--process", str(index))
-            yield _start(folder / str(index), *options)
+            yield _start(folder / str(index), *options, "--seeds-at-once", "auto")  # one, on a CPU
         else:  # JAX takes its port from the job's number
             slurm = {"JOB_ID": port, "STEP_NODELIST": "localhost", "NTASKS": 2, "PROCID": index, "LOCALID": index}
             yield _start(folder / str(index), "--distributed", **{f"SLURM_{k}": str(v) for k, v in slurm.items()})
@@ -142,6 +143,34 @@ def test_several_seeds_in_one_program_are_the_same_seeds_whoever_is_beside_them(
         single[single["seed"] < 5],
     )
     assert alone[0] == five[3]  # bit for bit: another place in the batch, other neighbours
+
+
+def test_what_they_need_is_told_before_they_run():
+    """At four at once, as above, whose program it is: every seed holds its noise, and an epoch's order of it."""
+    with jax.enable_x64(False):
+        data = digits(np.float32)
+        told = many_seeds.memory_of_many(TINY, STUDENTS, data, together=4)
+    arrays = (data.train_images, data.train_labels, data.test_images, data.test_labels)
+    assert sum(array.nbytes for array in arrays) <= told.shared < 2 * sum(array.nbytes for array in arrays)
+    noise = 4 * TINY.noise * data.train_images.shape[1] * 4
+    assert 2 * noise <= told.own
+
+
+def test_programs_of_a_sweep_run_in_turn_and_their_data_stay(monkeypatch):
+    needs = {2: Memory(10, 300), 3: Memory(20, 500), 4: Memory(25, 100)}
+    monkeypatch.setattr(sweep, "memory_of_many", lambda protocol, *_: needs[protocol.classes])
+    points = tuple(sweep.Point({"k": k}, STUDENTS, {"classes": k}) for k in (2, 3, 4))
+    config, data = sweep.Sweep(2, points), digits(np.float32)
+    assert sweep.memory_together(config, data, 2) == Memory(10 + 20 + 25, 500)
+    monkeypatch.setattr(sweep, "memory_of_many", lambda *_: None)
+    assert sweep.memory_together(config, data, 2) is None
+
+
+def test_every_experiment_that_computes_several_tells_what_they_need():
+    modules = [registry.load(name) for name in rooms.names()]
+    several = [module for module in modules if isinstance(module, registry.Together)]
+    assert len(several) > 10
+    assert [module.__name__ for module in several if not isinstance(module, registry.Weighing)] == []
 
 
 def test_an_interrupted_run_goes_on_with_the_same_number_at_once(tmp_path, monkeypatch):

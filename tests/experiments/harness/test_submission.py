@@ -59,6 +59,7 @@ def test_a_job_that_is_stopped_is_put_back_as_it_was():
         (["--minutes", "0"], "--minutes is 0; expected at least 1."),
         (["--cluster", "local", "--partition", "p"], "got --cluster local with several processes or a partition"),
         (["--nodes", "2"], "the experiment 'filtering_law' runs in one process, got 2"),
+        (["--seeds-at-once", "many"], "got --seeds-at-once many; expected a number of at least 1, or auto."),
         (["--profile", "papr"], "unknown profile 'papr': did you mean 'paper'?"),
         (["--logs", "file/logs", "--cluster", "local"], "cannot write to 'file/logs'"),
     ],
