@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# What is asked of an accelerator, in one go: versions and device; figure 10's whole command, twice; its training against
-# PyTorch; loading; forward pass, gradient and audit of a model in the shapes of Qwen2.5-0.5B; an audit along factors.
+# What is asked of an accelerator, in one go: versions and device; figure 10's whole command, twice, and once with as many
+# seeds at once as the device has memory for; its training against PyTorch; loading; forward pass, gradient and audit of
+# a model in the shapes of Qwen2.5-0.5B; an audit along factors.
 #
 #     benchmarks/gpu.sh [--small] [FOLDER OF MNIST]
 #
@@ -35,14 +36,16 @@ print(*(f"{one.platform}: {one.device_kind}" for one in jax.devices()), sep="\n"
 END
 
 if [ -n "$small" ]; then
-    figure=(--profile quick --data digits --seeds 2 --seeds-at-once 2)
+    figure=(--profile quick --data digits --seeds 2)
+    together=2
     training=(--data digits --seeds 1 --cores 1)
     loading=(--rounds 1 --layers 2 --width 128 --vocabulary 1024)
     audit=(--rounds 1 --width 64 --layers 1 --vocabulary 64 --length 8 --trait 4 --rank 2)
     model=(--rounds 1 --sequences 2 --length 16 --new-tokens 2)
     shape="layers=2, width=128, vocabulary=1024"
 else
-    figure=(--profile paper --data mnist --data-dir "$mnist" --seeds 100 --seeds-at-once 25)
+    figure=(--profile paper --data mnist --data-dir "$mnist" --seeds 100)
+    together=25
     training=(--data-dir "$mnist" --seeds 4)
     loading=(--rounds 3)
     audit=(--rounds 5 --width 2048 --layers 4)
@@ -52,8 +55,10 @@ fi
 
 for run in first second; do
     section "figure 10, the whole command, $run run"
-    time "$python" -m experiments run mnist_aux_logits "${figure[@]}" --out "$place/$run"
+    time "$python" -m experiments run mnist_aux_logits "${figure[@]}" --seeds-at-once "$together" --out "$place/$run"
 done
+section "figure 10, as many seeds at once as fit"
+time "$python" -m experiments run mnist_aux_logits "${figure[@]}" --seeds-at-once auto --out "$place/auto"
 section "figure 10's training against PyTorch"
 "$python" -m benchmarks.aux_logits "${training[@]}"
 section "loading a checkpoint"
