@@ -56,6 +56,8 @@ def run(command: Run, errors: Console) -> int:
 
                 given = data.get((plan.config.data, registry.precision(plan.module)))
                 if plan.origin != "asked":
+                    if say is not None:
+                        say(f"{plan.name}: choosing how many seeds at once")
                     plan, words = automatic.settled(plan, given)
                     if first and not plan.complete:
                         print(words, flush=True)

@@ -58,8 +58,7 @@ class What:
     checkpoint: Path | None = None
     """The folder of stories260k, for experiments on a language model; $SUBTHEORY_STORIES260K if absent."""
     seeds_at_once: Annotated[int | str, tyro.conf.arg(metavar="N|auto")] = 1
-    """Seeds that each device computes in one batched program; memory grows with it. For GPUs. auto: as many as fit into
-    the device's memory; 1 on a CPU, where more gain nothing; with --resume as many as in the interrupted run."""
+    """Seeds a device computes in one program. auto: as many as a GPU's memory takes; 1 on a CPU: more gain nothing."""
     no_cache: bool = False
     """Keep no compiled programs. Otherwise they are kept in $SUBTHEORY_CACHE, or the platform's folder for caches."""
 

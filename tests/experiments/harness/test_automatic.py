@@ -211,7 +211,7 @@ def test_the_help_says_what_auto_does(capsys):
     assert stop.value.code == 0
     out = " ".join(capsys.readouterr().out.replace("│", " ").split())
     assert "--seeds-at-once N|auto" in out
-    assert "1 on a CPU, where more gain nothing" in out
+    assert "auto: as many as a GPU's memory takes; 1 on a CPU: more gain nothing." in out
 
 
 def test_a_job_chooses_where_it_runs():
