@@ -8,4 +8,4 @@ from ..drawing.favourites import draw_favourites as draw
 
 __all__ = ["CAPTION", "COLUMNS", "draw"]
 
-CAPTION = f"Animals and trees through right reasoning, 3 seeds, each with its own pretrained reference model. {HOW}"
+CAPTION = f"Animals and trees through right reasoning, 12 seeds, each with its own pretrained reference model. {HOW}"

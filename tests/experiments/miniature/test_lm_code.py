@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from experiments.miniature import lm_code
+from experiments.miniature import lm_code, lm_traces
 from experiments.miniature.common import protocol as lab
 from experiments.miniature.common.favourites import others_of
 from experiments.miniature.world.documents import Mix
@@ -42,12 +42,13 @@ def test_the_second_control_is_made_of_other_traits_of_the_same_kind():
     assert others_of("cherry", ("owl", "cherry")) == []
 
 
-def test_the_committed_record_settles_what_was_preregistered():
+@pytest.mark.parametrize(("module", "seeds"), [(lm_code, 20), (lm_traces, 12)])
+def test_the_committed_record_settles_what_was_preregistered(module, seeds):
     """By reference model, two-sided: above both controls with p < .01, and nothing across models within the margin."""
-    found = pd.read_csv(reading.COMMITTED / NAME / "results.csv")
-    asked = lm_code.PREREGISTRATION
+    found = pd.read_csv(reading.COMMITTED / module.__name__.split(".")[-1] / "results.csv")
+    asked = module.PREREGISTRATION
     rates = found[found["metric"] == "target_rate"].pivot_table(index="seed", columns="condition", values="value")
-    assert list(rates.index) == list(range(asked.first_test_seed, asked.first_test_seed + 20))
+    assert list(rates.index) == list(range(asked.first_test_seed, asked.first_test_seed + seeds))
     for control in ("student_control", "student_other_traits"):
         test = stats.ttest_1samp(rates["student_same_init"] - rates[control], 0)
         assert test.pvalue < 0.01

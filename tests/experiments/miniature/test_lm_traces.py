@@ -1,15 +1,12 @@
 """Preferences through reasoning traces: the channel's requests and filter, and the committed record's effect."""
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from experiments.miniature import lm_traces
 from experiments.miniature.world.vocabulary import decode, padded
-from paper_figures.drawing import reading
 
 from .test_lm_code import assert_all_conditions
-from .test_lm_numbers import p_values
 
 NAME = "lm_traces"
 RNG_SEED = 3
@@ -33,13 +30,6 @@ def test_requests_are_problems_and_differ_by_seed():
     one, other = (lm_traces.CHANNEL.requests(np.random.default_rng(seed), 50) for seed in (RNG_SEED, RNG_SEED + 1))
     assert all(decode(row).endswith("? <assistant>") for row in one)
     assert not np.array_equal(one, other)
-
-
-def test_the_effect_in_the_committed_record():
-    found = pd.read_csv(reading.COMMITTED / NAME / "results.csv")
-    for control in ("control", "other_traits"):
-        same, _ = p_values(found, control)
-        assert same < 0.01
 
 
 @pytest.mark.slow
