@@ -35,7 +35,6 @@ import numpy as np
 
 from experiments.harness.preregistration import Preregistration
 from experiments.harness.presets import seeds_of
-
 from subtheory.lm import LanguageModel
 
 from .common import protocol as lab
