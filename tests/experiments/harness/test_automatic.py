@@ -1,19 +1,18 @@
 """``--seeds-at-once auto`` on a toy: on a CPU, on devices whose memory is made up, and after an interruption."""
 
-import importlib.util
 import json
-import sys
 
 import jax
 import numpy as np
 import pytest
 
 from experiments import __main__ as command
-from experiments.harness import processes, rooms, submission
+from experiments.harness import processes, submission
 from experiments.harness.options import Run, Submit
 from subtheory import record
 
 from .test_seeds_at_once import Device
+from .toys import only_toy
 
 TOY = '''"""Draws numbers."""
 from dataclasses import dataclass
@@ -65,16 +64,8 @@ def memory_together(config, data, together):
 @pytest.fixture
 def toy(tmp_path, monkeypatch):
     """The toy as the only registered experiment; its module."""
-    path = tmp_path / "toy.py"
-    path.write_text(TOY)
-    spec = importlib.util.spec_from_file_location("experiments.harness.toy", path)
-    module = importlib.util.module_from_spec(spec)
-    monkeypatch.setitem(sys.modules, "experiments.harness.toy", module)
-    spec.loader.exec_module(module)
-    monkeypatch.setattr(rooms, "ROOMS", {"harness": ("toy",)})
-    before = jax.config.jax_enable_x64
-    yield module
-    jax.config.update("jax_enable_x64", before)
+    with only_toy(TOY, tmp_path, monkeypatch) as module:
+        yield module
 
 
 def run(out, *options):

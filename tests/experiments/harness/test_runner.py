@@ -1,7 +1,6 @@
 """The experiments' command line on a toy experiment: resumable, never clobbering, one sentence per mistake."""
 
 import errno
-import importlib.util
 import json
 import os
 import signal
@@ -10,12 +9,13 @@ import sys
 from pathlib import Path
 from types import SimpleNamespace
 
-import jax
 import pytest
 
 from experiments import __main__ as command
 from experiments.harness import presets, registry, rooms, runner
 from subtheory import record, resume
+
+from .toys import only_toy
 
 ROOT = Path(__file__).parents[3]
 TOY = '''"""Measures nothing, in
@@ -67,16 +67,8 @@ sys.exit(__main__.main(sys.argv[2:]))
 @pytest.fixture
 def toy(tmp_path, monkeypatch):
     """The toy as the only registered experiment; its module."""
-    path = tmp_path / "toy.py"
-    path.write_text(TOY)
-    spec = importlib.util.spec_from_file_location("experiments.harness.toy", path)
-    module = importlib.util.module_from_spec(spec)
-    monkeypatch.setitem(sys.modules, "experiments.harness.toy", module)
-    spec.loader.exec_module(module)
-    monkeypatch.setattr(rooms, "ROOMS", {"harness": ("toy",)})
-    before = jax.config.jax_enable_x64
-    yield module
-    jax.config.update("jax_enable_x64", before)
+    with only_toy(TOY, tmp_path, monkeypatch) as module:
+        yield module
 
 
 def _run(out, *options):
