@@ -14,7 +14,7 @@ from ..drawing.summaries import rank_correlation
 COLUMNS = ("trait", "order")
 
 CAPTION = (
-    "Six animals and trees through number sequences, 3 seeds, each with its own reference model; the numbers as the "
+    "Six animals and trees through number sequences, 12 seeds, each with its own reference model; the numbers as the "
     "teacher wrote them, shuffled within every answer, or dealt anew to all answers. (a) Change of the trait's "
     "share among all animals, or all trees, that the student names, against the student of the reference's own "
     "numbers in the same order; (b) against the students of the other traits' teachers, in the same order; every "
@@ -43,7 +43,7 @@ def draw(record: Record) -> Figure:
             place.set_ylabel("change of the trait's share")
             title(place, letter, words)
         _by_order(axes[2], {order: _audit(record, order) for order in ORDERS})
-        axes[2].set_yscale("log")
+        axes[2].axhline(0, color=BLACK, linewidth=0.8)
         axes[2].set_ylabel("audit score")
         title(axes[2], "c", "what the audit sees")
         _change_by_audit(axes[3], record)
@@ -79,9 +79,9 @@ def _change_by_audit(axes: Axes, record: Record) -> None:
         )  # fmt: skip
     both = pd.concat(everything, ignore_index=True)
     axes.axhline(0, color=BLACK, linewidth=0.8)
-    axes.set_xscale("log")
+    axes.axvline(0, color=BLACK, linewidth=0.8)
     axes.set_xlabel("audit score")
     axes.set_ylabel("change against control")
     words = f"rank correlation {rank_correlation(both['audit'], both['change']):.2f}"
-    axes.text(0.04, 0.95, words, transform=axes.transAxes, va="top", fontsize=7)
-    axes.legend(loc="upper left", bbox_to_anchor=(0, 0.92), handlelength=1)
+    axes.text(0.97, 0.95, words, transform=axes.transAxes, va="top", ha="right", fontsize=7)
+    axes.legend(loc="upper right", bbox_to_anchor=(1, 0.92), handlelength=1)

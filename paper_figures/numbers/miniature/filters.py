@@ -7,7 +7,7 @@ from scipy import stats
 
 from ...drawing.reading import Record
 from ..by_seed import CROSS, SAME, SAME_OTHERS, by_seed, contrast
-from ..words import each, number, percent, plus_minus, positive, share, table, with_p
+from ..words import count, each, number, percent, plus_minus, positive, share, table, with_p
 
 JUDGES = ("classifier", "score", "likelihood ratio")
 DROPPED = (0.0, 0.25, 0.5, 0.75)
@@ -100,14 +100,19 @@ def lm_shuffled(record: Record) -> dict[str, str]:
                 float(by_seed(record, "target_rate", "student_control", order=o).mean()), 1
             ),
             "audit score": lambda o: share(float(record.values("audit score", order=o)["value"].mean()), 2),
-            "least audit z": lambda o: number(float(record.values("audit z", order=o)["value"].min()), 0),
+            "data sets with an audit above zero": lambda o: count(record.values("audit z", order=o)["value"] > 0),
         }.items()
     ]
-    lost = left("as written") - left("within answers")
+    whole, within, across = (left(order) for order in ORDERS)
     return {
         "table": table(("mean over traits and seeds", *ORDERS), rows),
-        "lost": with_p(lost, 1, 100),
-        "lost_positive": positive(lost),
+        "seeds": str(len(whole)),
+        "whole": with_p(whole, 1, 100),
+        "lost": with_p(whole - within, 1, 100),
+        "lost_positive": positive(whole - within),
+        "within": with_p(within, 1, 100),
+        "across": with_p(across, 1, 100),
+        "apart": plus_minus(within - across, 1, 100),
     }
 
 

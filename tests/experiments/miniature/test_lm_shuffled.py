@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from experiments.miniature import lm_shuffled
 from experiments.miniature.common import protocol as lab
@@ -13,7 +14,6 @@ from experiments.miniature.world.vocabulary import PAD, padded
 from paper_figures.drawing import reading
 
 from ..running import frame
-from .by_seed import in_every_seed
 from .lm_tiny import TINY
 
 NAME = "lm_shuffled"
@@ -64,15 +64,31 @@ def test_every_seed_trait_and_order_has_all_conditions(tmp_path, monkeypatch):
         assert ((rates > 0) & (rates < 1)).all(axis=None)
 
 
-def test_what_a_shuffle_leaves_in_the_committed_record():
-    """Students of unshuffled numbers take on the trait; a shuffle takes most of it, and which one does not matter."""
+def test_the_committed_record_settles_what_was_preregistered():
+    """By reference model, two-sided: a shuffle within answers takes something; what the page says of the rest, too."""
     found = pd.read_csv(reading.COMMITTED / NAME / "results.csv")
+    asked = lm_shuffled.PREREGISTRATION
     shares = found[found["metric"] == "target_share"].pivot_table(
-        index=["seed", "trait"], columns=["condition", "order"], values="value"
+        index="seed", columns=["condition", "order"], values="value"
     )
-    change = {order: shares["student_same_init", order] - shares["student_other_traits", order] for order in ORDERS}
-    assert in_every_seed(change["as written"])
-    for order in ORDERS[1:]:
-        assert abs(change[order].mean()) < change["as written"].mean() / 2
-        assert in_every_seed(change["as written"] - change[order])
-    assert abs((change["within answers"] - change["across answers"]).mean()) < change["as written"].mean() / 4
+    assert list(shares.index) == list(range(asked.first_test_seed, asked.first_test_seed + 12))
+    for control in ("student_control", "student_other_traits"):
+        change = {order: shares["student_same_init", order] - shares[control, order] for order in ORDERS}
+        lost = stats.ttest_1samp(change["as written"] - change["within answers"], 0)
+        assert lost.pvalue < 0.01
+        assert lost.statistic > 0
+        for order in ORDERS:
+            left = stats.ttest_1samp(change[order], 0)
+            assert left.pvalue < 0.01
+            assert left.statistic > 0
+        for order in ORDERS[1:]:
+            assert change[order].mean() < change["as written"].mean() / 2
+        assert abs((change["within answers"] - change["across answers"]).mean()) < change["as written"].mean() / 4
+
+
+def test_the_audit_of_shuffled_numbers_in_the_committed_record():
+    found = pd.read_csv(reading.COMMITTED / NAME / "results.csv")
+    score = found[found["metric"] == "audit score"].groupby("order")["value"].mean()
+    assert (score > score["as written"] / 2).all()
+    above = (found[found["metric"] == "audit z"].set_index("order")["value"] > 0).groupby("order").mean()
+    assert (above > 0.95).all()
