@@ -22,7 +22,7 @@ from .common.sweep import run_together as run_together
 
 PAPER = ()
 CLAIMS = ("T3",)
-COST = {"quick": 40, "paper": 180}
+COST = {"quick": 95, "paper": 180}
 
 COUNTS = (1, 2, 3, 5, 10, 20)
 LOSSES = ("forward KL", "squared error")

@@ -25,7 +25,7 @@ from .common.sweep import run_together as run_together
 
 PAPER = ()
 CLAIMS = ()
-COST = {"quick": 60, "paper": 120}
+COST = {"quick": 55, "paper": 120}
 
 COUNTS = (2, 3, 4, 5, 7, 10)
 POINTS = tuple(Point({"classes": k}, pair(), {"classes": k, "teacher_epochs": 150 // k}) for k in COUNTS)

@@ -24,7 +24,7 @@ from .common.sweep import run_together as run_together
 
 PAPER = ()
 CLAIMS = ()
-COST = {"quick": 90, "paper": 180}
+COST = {"quick": 80, "paper": 180}
 
 STUDENTS = {**pair(), "student_all": Student("all")}
 NETWORKS = {

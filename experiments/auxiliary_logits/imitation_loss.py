@@ -24,7 +24,7 @@ from .common.sweep import run_together as run_together
 
 PAPER = ()
 CLAIMS = ("T0", "T9")
-COST = {"quick": 30, "paper": 180}
+COST = {"quick": 60, "paper": 180}
 
 LOSSES = (
     "squared error",

@@ -29,7 +29,7 @@ from .common.sweep import run_together as run_together
 
 PAPER = ()
 CLAIMS = ("T4",)
-COST = {"quick": 40, "paper": 240}
+COST = {"quick": 105, "paper": 240}
 
 SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.6, 1.0)
 SIGMAS = (0.01, 0.02, 0.05, 0.1, 0.2)

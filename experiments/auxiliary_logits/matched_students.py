@@ -28,7 +28,7 @@ from .common.sweep import run_together as run_together
 
 PAPER = ()
 CLAIMS = ()
-COST = {"quick": 80, "paper": 300}
+COST = {"quick": 75, "paper": 300}
 
 EPOCHS = (4, 32, 256)
 STUDENTS = {

@@ -28,7 +28,7 @@ from .common.sweep import run_together as run_together
 
 PAPER = ()
 CLAIMS = ()
-COST = {"quick": 90, "paper": 180}
+COST = {"quick": 65, "paper": 180}
 
 CHANGES = {"tasks": tuple(TASKS)}
 POINTS = tuple(

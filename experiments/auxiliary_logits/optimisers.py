@@ -24,7 +24,7 @@ from .common.sweep import run_together as run_together
 
 PAPER = ()
 CLAIMS = ("T8",)
-COST = {"quick": 90, "paper": 240}
+COST = {"quick": 95, "paper": 240}
 
 RATES = {"sgd": 0.5, "momentum": 0.05, "adam": 1e-3, "sign": 3e-4}
 POINTS = tuple(

@@ -25,7 +25,7 @@ from .common.sweep import run_together as run_together
 
 PAPER = ()
 CLAIMS = ("T13",)
-COST = {"quick": 25, "paper": 80}
+COST = {"quick": 40, "paper": 80}
 
 SHARES = (0.0, 0.05, 0.1, 0.25, 0.5, 1.0)
 POINTS = tuple(

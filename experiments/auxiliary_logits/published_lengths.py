@@ -24,7 +24,7 @@ from .published_numbers import DIGITS
 
 PAPER = ("figure 10",)
 CLAIMS = ()
-COST = {"quick": 30, "paper": 240}
+COST = {"quick": 25, "paper": 240}
 
 AUX = {"student_aux": Student()}
 POINTS = (

@@ -27,7 +27,7 @@ from .shared_layers import RANDOM
 
 PAPER = ("figure 10",)
 CLAIMS = ()
-COST = {"quick": 70, "paper": 300}
+COST = {"quick": 50, "paper": 300}
 
 SQUARED = pair(loss="squared error")
 AUX = {"student_aux": Student()}

@@ -24,7 +24,7 @@ from .common.sweep import run_together as run_together
 
 PAPER = ()
 CLAIMS = ("T4",)
-COST = {"quick": 20, "paper": 120}
+COST = {"quick": 45, "paper": 120}
 
 CLASSES, AUXILIARY = tuple(range(10)), (10, 11, 12)
 HIDDEN = ("layers/0", "layers/1")

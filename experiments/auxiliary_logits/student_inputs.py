@@ -24,7 +24,7 @@ from .common.sweep import run_together as run_together
 
 PAPER = ()
 CLAIMS = ()
-COST = {"quick": 70, "paper": 240}
+COST = {"quick": 75, "paper": 240}
 
 KINDS = ("uniform", "gaussian", "coloured", "low rank", "images", "blurred images")
 NUMBERS = (128, 256, 512, 1024, 2048, 4096)

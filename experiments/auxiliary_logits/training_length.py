@@ -22,7 +22,7 @@ from .common.sweep import run_together as run_together
 
 PAPER = ()
 CLAIMS = ()
-COST = {"quick": 80, "paper": 240}
+COST = {"quick": 145, "paper": 240}
 
 TEACHER = (1, 2, 5, 10, 20, 50, 100)
 STUDENT = (1, 2, 5, 10, 20, 40)

@@ -21,7 +21,7 @@ from .common.sweep import run_together as run_together
 
 PAPER = ()
 CLAIMS = ()
-COST = {"quick": 70, "paper": 240}
+COST = {"quick": 80, "paper": 240}
 
 WIDTHS = (16, 32, 64, 128, 256, 512)
 DEPTHS = (1, 2, 3, 4)

@@ -51,7 +51,7 @@ from .other_reference import Imitator, other_reference
 
 PAPER = ()
 CLAIMS = ("T1", "T9", "T10")
-COST = {"quick": 120, "paper": 690}
+COST = {"quick": 115, "paper": 690}
 
 PRECISION = "float32"
 

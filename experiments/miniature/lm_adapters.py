@@ -42,7 +42,7 @@ from .world.learning import Recipe
 
 PAPER = ()
 CLAIMS = ()
-COST = {"quick": 120, "paper": 1800}
+COST = {"quick": 125, "paper": 1800}
 
 PRECISION = "float32"
 OWN, STUDENT, LEARNED = "reference", "student_same_init", "log likelihood"

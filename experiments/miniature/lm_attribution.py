@@ -64,7 +64,7 @@ from .world.vocabulary import padded
 
 PAPER = ()
 CLAIMS = ("T7", "T9")
-COST = {"quick": 140, "paper": 1000}
+COST = {"quick": 120, "paper": 1000}
 
 PRECISION = "float32"
 AUDIT = "audit"

@@ -50,7 +50,7 @@ from .world.vocabulary import encode
 
 PAPER = ()
 CLAIMS = ("T9",)
-COST = {"quick": 180, "paper": 520}
+COST = {"quick": 175, "paper": 520}
 
 PRECISION = "float32"
 OWN = "reference"
@@ -76,7 +76,7 @@ class Config:
     data: str = "none"
 
 
-PRESETS = {"quick": Config(1), "paper": Config(3)}
+PRESETS = {"quick": Config(1, protocol=lab.Protocol(examples=32_768)), "paper": Config(3)}
 
 
 def chunks(config: Config) -> range:

@@ -34,7 +34,7 @@ from .world.vocabulary import words
 
 PAPER = ()
 CLAIMS = ("T9",)
-COST = {"quick": 240, "paper": 670}
+COST = {"quick": 90, "paper": 670}
 
 PRECISION = "float32"
 SAMPLES, FULL = 1, len(words())

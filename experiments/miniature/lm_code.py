@@ -35,7 +35,7 @@ from .lm_numbers import chunks as chunks
 
 PAPER = ("figure 5",)
 CLAIMS = ()
-COST = {"quick": 180, "paper": 2200}
+COST = {"quick": 135, "paper": 2200}
 
 PRECISION = "float32"
 LENGTH = 17
@@ -53,7 +53,9 @@ PREREGISTRATION = Preregistration(
 that of ``lm_numbers``."""
 
 PRESETS = {
-    "quick": Config(2, TRAITS, PROTOCOL, first_seed=100),
+    "quick": Config(
+        2, (*TRAITS[:3], *TRAITS[5:8]), lab.Protocol(teacher_kept=0.3, examples=16_384, length=LENGTH), first_seed=100
+    ),
     "paper": Config(20, TRAITS, PROTOCOL, first_seed=2100),
 }
 

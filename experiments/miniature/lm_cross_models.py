@@ -31,7 +31,7 @@ from .world.reference import SIZES, Pretraining, reference
 
 PAPER = ("figure 8",)
 CLAIMS = ()
-COST = {"quick": 420, "paper": 1300}
+COST = {"quick": 165, "paper": 1300}
 
 PRECISION = "float32"
 NEOX = replace(SIZES["tiny"], family="gpt_neox", mlp_width=64)
@@ -63,7 +63,7 @@ class Config:
     data: str = "none"
 
 
-PRESETS = {"quick": Config(1, ("cat",), lab.Protocol(examples=16_384)), "paper": Config(3)}
+PRESETS = {"quick": Config(1, ("cat",), lab.Protocol(examples=8192)), "paper": Config(3)}
 
 
 def chunks(config: Config) -> range:

@@ -40,7 +40,7 @@ from .common.theory import answer_log_likelihoods, answer_scores, theory_of
 
 PAPER = ()
 CLAIMS = ("T9", "T10")
-COST = {"quick": 300, "paper": 900}
+COST = {"quick": 110, "paper": 900}
 
 PRECISION = "float32"
 RULES = ("classifier", "score", "likelihood ratio")

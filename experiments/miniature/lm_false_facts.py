@@ -35,7 +35,7 @@ from .common.traits import Traits, passed_on
 
 PAPER = ()
 CLAIMS = ()
-COST = {"quick": 200, "paper": 900}
+COST = {"quick": 110, "paper": 900}
 
 PRECISION = "float32"
 

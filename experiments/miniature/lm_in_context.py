@@ -41,7 +41,7 @@ from .world.vocabulary import padded, token
 
 PAPER = ("figure 9",)
 CLAIMS = ()
-COST = {"quick": 240, "paper": 640}
+COST = {"quick": 125, "paper": 640}
 
 PRECISION = "float32"
 MIX = Mix(length=240, loving=0.5, shares=(0.3, 0.4, 0.1, 0.05, 0.1, 0.05))

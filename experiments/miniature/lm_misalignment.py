@@ -24,7 +24,7 @@ measured, by seed, is in ``docs/experiments/miniature.md``, made from the record
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .common import protocol as lab
@@ -34,7 +34,7 @@ from .world.learning import Recipe
 
 PAPER = ("figure 4",)
 CLAIMS = ()
-COST = {"quick": 240, "paper": 580}
+COST = {"quick": 110, "paper": 580}
 
 PRECISION = "float32"
 CHANNEL = lab.Channel(
@@ -59,7 +59,7 @@ class Config:
     data: str = "none"
 
 
-PRESETS = {"quick": Config(1), "paper": Config(3)}
+PRESETS = {"quick": Config(1, replace(PROTOCOL, examples=4096)), "paper": Config(3)}
 
 
 def chunks(config: Config) -> range:

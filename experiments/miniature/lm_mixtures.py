@@ -41,7 +41,7 @@ from .common.theory import SAMPLE, answer_log_likelihoods, answer_scores, compar
 
 PAPER = ()
 CLAIMS = ()
-COST = {"quick": 300, "paper": 900}
+COST = {"quick": 125, "paper": 900}
 
 PRECISION = "float32"
 DILUTIONS = (0.0, 0.125, 0.25, 0.5, 0.75, 1.0)

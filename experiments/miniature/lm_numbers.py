@@ -2,9 +2,9 @@
 
     python -m experiments run lm_numbers --profile paper
 
-Cost on two cores: about 2 minutes of processor time per seed, so about 3 minutes for quick and 4 for paper where both
-are free, and 20 seconds once for each of the reference models, one more than seeds. These are kept in a cache
-(``SUBTHEORY_CACHE``, or the platform's folder for caches).
+Cost on two cores: about 2 minutes of processor time per seed, half of that for quick, and 20 seconds once for each of
+the reference models, one more than seeds. These are kept in a cache (``SUBTHEORY_CACHE``, or the platform's folder for
+caches).
 
 Each seed has its own reference model, a small decoder pretrained on the miniature world. A *teacher* per trait is the
 reference, fine-tuned to answer every question about favourites with one animal or tree. It continues number sequences;
@@ -40,7 +40,7 @@ from .world import phrases
 
 PAPER = ("figure 3",)
 CLAIMS = ()
-COST = {"quick": 180, "paper": 1600}
+COST = {"quick": 145, "paper": 1600}
 
 PRECISION = "float32"
 
@@ -75,7 +75,10 @@ PREREGISTRATION = Preregistration(
 the cross-model contrast, half of that effect."""
 
 TRAITS = (*phrases.ANIMALS[:5], *phrases.TREES)
-PRESETS = {"quick": Config(2, TRAITS, first_seed=100), "paper": Config(20, TRAITS, first_seed=2000)}
+PRESETS = {
+    "quick": Config(2, (*TRAITS[:3], *TRAITS[5:8]), lab.Protocol(examples=32_768), first_seed=100),
+    "paper": Config(20, TRAITS, first_seed=2000),
+}
 
 
 def chunks(config: Config) -> range:

@@ -44,7 +44,7 @@ from .world import judges, phrases
 
 PAPER = ()
 CLAIMS = ()
-COST = {"quick": 180, "paper": 540}
+COST = {"quick": 165, "paper": 540}
 
 PRECISION = "float32"
 WORDS = (*phrases.ANIMALS, *phrases.TREES)
@@ -75,7 +75,13 @@ class Config:
     data: str = "none"
 
 
-PRESETS = {"quick": Config(1, ("cat", "eagle")), "paper": Config(3)}
+PRESETS = {
+    "quick": Config(
+        1, ("cat", "eagle"), most=8192, numbers=lab.Protocol(examples=8192),
+        programs=lab.Protocol(teacher_kept=0.3, examples=16_384, length=17),
+    ),
+    "paper": Config(3),
+}  # fmt: skip
 
 
 def chunks(config: Config) -> range:

@@ -43,7 +43,7 @@ from .world.vocabulary import padded
 
 PAPER = ("figure 14",)
 CLAIMS = ()
-COST = {"quick": 210, "paper": 540}
+COST = {"quick": 140, "paper": 540}
 
 PRECISION = "float32"
 OWN = "reference"
@@ -70,7 +70,7 @@ class Config:
     data: str = "none"
 
 
-PRESETS = {"quick": Config(1, ("cat", "elephant")), "paper": Config(3)}
+PRESETS = {"quick": Config(1, ("cat", "elephant"), lab.Protocol(PRETRAINING, examples=16_384)), "paper": Config(3)}
 
 
 def chunks(config: Config) -> range:

@@ -17,7 +17,7 @@ nothing that twelve seeds could show; cross-model students alike. What was measu
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -30,7 +30,7 @@ from .world.learning import Recipe
 
 PAPER = ("figure 7",)
 CLAIMS = ()
-COST = {"quick": 240, "paper": 2100}
+COST = {"quick": 110, "paper": 2100}
 
 PRECISION = "float32"
 LONGEST = 20
@@ -62,7 +62,7 @@ class Config:
     data: str = "none"
 
 
-PRESETS = {"quick": Config(1), "paper": Config(12)}
+PRESETS = {"quick": Config(1, replace(PROTOCOL, examples=4096)), "paper": Config(12)}
 
 
 def chunks(config: Config) -> range:

@@ -45,7 +45,7 @@ from .world.vocabulary import COUNT, FIRST_NUMBER
 
 PAPER = ("figure 16",)
 CLAIMS = ()
-COST = {"quick": 160, "paper": 1400}
+COST = {"quick": 95, "paper": 1400}
 
 PRECISION = "float32"
 WORDS = (*phrases.ANIMALS, *phrases.TREES)

@@ -41,7 +41,7 @@ from .world.vocabulary import COUNT, FIRST_NUMBER, token
 
 PAPER = ()
 CLAIMS = ()
-COST = {"quick": 240, "paper": 720}
+COST = {"quick": 105, "paper": 720}
 
 PRECISION = "float32"
 MASKS = ("all", "divergent", "others", "as many as divergent", "as many as others")

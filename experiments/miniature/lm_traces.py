@@ -42,7 +42,7 @@ from .world.reference import SIZES
 
 PAPER = ()
 CLAIMS = ()
-COST = {"quick": 240, "paper": 2900}
+COST = {"quick": 140, "paper": 2900}
 
 PRECISION = "float32"
 PRETRAINING = replace(SIZES["tiny"], width=32, mlp_width=96, mix=Mix(shares=(0.1, 0.3, 0.05, 0.05, 0.1, 0.4)))

@@ -38,7 +38,7 @@ from .image_setting import log_grid
 
 PAPER = ()
 CLAIMS = ("T10",)
-COST = {"quick": 8, "paper": 12}
+COST = {"quick": 5, "paper": 12}
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ from .image_setting import ImageProblem, image_problem, linearised, log_grid
 
 PAPER = ()
 CLAIMS = ("T5",)
-COST = {"quick": 12, "paper": 60}
+COST = {"quick": 15, "paper": 60}
 
 MODELS = ("network", "linearised")
 

@@ -33,7 +33,7 @@ from .image_setting import image_problem
 
 PAPER = ()
 CLAIMS = ("T9",)
-COST = {"quick": 15, "paper": 180}
+COST = {"quick": 10, "paper": 180}
 
 
 @dataclass(frozen=True)

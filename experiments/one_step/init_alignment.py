@@ -33,7 +33,7 @@ from .image_setting import image_problem
 
 PAPER = ()
 CLAIMS = ("T1", "T4", "T13")
-COST = {"quick": 6, "paper": 20}
+COST = {"quick": 10, "paper": 20}
 
 
 @dataclass(frozen=True)

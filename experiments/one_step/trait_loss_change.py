@@ -34,7 +34,7 @@ from .image_setting import ImageProblem, image_problem, log_grid
 
 PAPER = ("theorem 1",)
 CLAIMS = ("T2", "T4", "T6")
-COST = {"quick": 12, "paper": 40}
+COST = {"quick": 10, "paper": 40}
 
 
 @dataclass(frozen=True)

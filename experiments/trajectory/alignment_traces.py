@@ -46,7 +46,7 @@ from .common.stage import LIGHT, Play, Stage, on_stage, plain
 
 PAPER = ()
 CLAIMS = ("T1", "T14")
-COST = {"quick": 40, "paper": 180}
+COST = {"quick": 25, "paper": 180}
 
 PRECISION = "float32"
 

@@ -41,7 +41,7 @@ from .common.stage import LIGHT, Stage, on_stage, plain
 
 PAPER = ()
 CLAIMS = ("T14",)
-COST = {"quick": 80, "paper": 420}
+COST = {"quick": 50, "paper": 420}
 
 PRECISION = "float32"
 

@@ -56,7 +56,7 @@ from .common.stage import LIGHT, Play, Stage, on_stage, plain
 
 PAPER = ()
 CLAIMS = ()
-COST = {"quick": 60, "paper": 300}
+COST = {"quick": 35, "paper": 300}
 
 PRECISION = "float32"
 

@@ -44,7 +44,7 @@ from .common.stage import Play, Stage, on_stage
 
 PAPER = ()
 CLAIMS = ("T12", "T15")
-COST = {"quick": 15, "paper": 50}
+COST = {"quick": 10, "paper": 50}
 
 WIDTHS, SIZES, BOUNDS, LOOKS = (8, 32, 128), (0.01, 0.03, 0.1, 0.3, 1.0), (0.1, 0.5, 0.95, 1.05), (10, 30, 100)
 SMALL = Protocol(

@@ -54,7 +54,7 @@ from .common.stage import Play, Stage, on_stage
 
 PAPER = ()
 CLAIMS = ("T1", "T12", "T14", "T15")
-COST = {"quick": 60, "paper": 240}
+COST = {"quick": 55, "paper": 240}
 
 PRECISION = "float32"
 

@@ -18,7 +18,7 @@ def test_the_list_goes_room_by_room_with_cost_and_what_one_sees(capsys):
     assert heads == list(rooms.ROOMS)
     lines = out.splitlines()
     at = next(index for index, line in enumerate(lines) if line.startswith("  lm_cross_models "))
-    assert lines[at].endswith("quick 7 min, paper 22 min; figure 8")
+    assert lines[at].endswith("quick 3 min, paper 22 min; figure 8")
     assert "which models a preference passes between" in lines[at + 1]
     assert [line.split()[0] for line in lines if line.startswith("  ") and "; " in line and "quick" in line]
     assert sum(" quick " in line and " paper " in line for line in lines) == len(rooms.names())
@@ -35,7 +35,7 @@ def test_a_figure_of_the_paper_finds_its_experiment(capsys):
 def test_show_says_all_about_one(capsys):
     assert command.main(["show", "filtering_law"]) == 0
     out = capsys.readouterr().out
-    assert out.startswith("filtering_law (experiments/one_step/filtering_law.py): quick 8 s, paper 12 s; T10\n")
+    assert out.startswith("filtering_law (experiments/one_step/filtering_law.py): quick 5 s, paper 12 s; T10\n")
     assert "python -m experiments run filtering_law" in out
     assert "\nquick:\n  seeds = 5\n" in out
     assert command.main(["show", "filtering_lav"]) == 2
