@@ -81,7 +81,8 @@ def _by_number(axes: Axes, record: Record) -> None:
     axes.minorticks_off()
     axes.set_xlabel("examples")
     axes.axhspan(-0.01, 0.01, color=GREY, alpha=0.1, linewidth=0)
-    axes.text(6e4, -0.0095, "linear", ha="right", va="bottom", fontsize=6.5, color=GREY)
+    corner = {"transform": axes.get_yaxis_transform(), "ha": "right", "va": "bottom"}
+    axes.text(0.98, -0.0095, "linear", fontsize=6.5, color=GREY, **corner)
     axes.set_ylabel("change against control")
     axes.legend(loc="upper left", handlelength=1.6)
 
