@@ -86,6 +86,12 @@ def run_process(command: Sequence[str]) -> Usage:
     return Usage(**json.loads(subprocess.run(launcher, stdout=subprocess.PIPE, check=True).stdout))
 
 
+def from_nothing(module: str, *arguments: str, cache: Path | str) -> list[str]:
+    """What runs ``python -m`` of this checkout with a cache of its own, told by the environment of one between."""
+    setting = (f"SUBTHEORY_CACHE={cache}", f"PYTHONPATH={CHECKOUT}")
+    return ["env", "-u", "JAX_COMPILATION_CACHE_DIR", *setting, sys.executable, "-m", module, *arguments]
+
+
 def child_command(module: str, *arguments: str, function: str = "main") -> list[str]:
     """What runs a function of a benchmark's module, of this checkout, in a Python of its own."""
     program = f"import sys; sys.path.insert(0, {str(CHECKOUT)!r}); from benchmarks.{module} import {function}"

@@ -24,7 +24,8 @@ from subtheory import _atomic
 from subtheory._names import known_name
 from subtheory.provenance import provenance
 
-from .measure import CHECKOUT, MIB, Usage, run_process
+from .measure import CHECKOUT, MIB, Usage, from_nothing, run_process
+from .report import check_file
 
 REPORT = CHECKOUT / "docs" / "quick.json"
 
@@ -44,15 +45,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = tyro.cli(Benchmark, args=arguments, prog="python -m benchmarks.quick", description=__doc__)
     try:
         names = [known_name("experiment", name, rooms.names()) for name in asked.names] or rooms.names()
+        check_file(asked.json)
     except ValueError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    failed = 0
+    failed, machine = 0, provenance({}, [0])["machine"]
     for name in names:
         usage = quick(name)
         failed += usage.exit_code != 0
         if usage.exit_code == 0:
-            _keep(asked.json, name, {**entry(usage), "machine": provenance({}, [0])["machine"]})
+            _keep(asked.json, name, {**entry(usage), "machine": machine})
         seconds = f"{usage.wall:.0f} s by the clock, {usage.user + usage.system:.0f} s of processor time"
         print(f"{name}: exit code {usage.exit_code}, {seconds}", flush=True)
     return int(failed > 0)
@@ -61,8 +63,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def quick(name: str) -> Usage:
     """One quick profile in a process of its own, with an empty cache."""
     with tempfile.TemporaryDirectory() as folder:
-        run = [sys.executable, "-m", "experiments", "run", name, "--profile", "quick", "--out", f"{folder}/out"]
-        return run_process(["env", f"SUBTHEORY_CACHE={folder}/cache", f"PYTHONPATH={CHECKOUT}", *run])
+        asked = ("run", name, "--profile", "quick", "--out", f"{folder}/out")
+        return run_process(from_nothing("experiments", *asked, cache=f"{folder}/cache"))
 
 
 def entry(usage: Usage) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from . import command
-from .measure import CHECKOUT, Summary, Usage, ratio, run_process
+from .measure import Summary, Usage, from_nothing, ratio, run_process
 from .report import Row
 
 DESCRIPTION = """Measure how long commands take to answer, in processor time of processes of their own.
@@ -106,9 +106,7 @@ def verify_rows(rounds: int, run: Callable[[Sequence[str]], Usage] = run_process
     usages: dict[str, list[Usage]] = {"first": [], "second": []}
     for _ in range(rounds):
         folder = tempfile.mkdtemp()
-        # told by the environment of a process in between: this one's stays as it is
-        setting = (f"SUBTHEORY_CACHE={folder}", f"PYTHONPATH={CHECKOUT}")
-        command = ("env", "-u", "JAX_COMPILATION_CACHE_DIR", *setting, sys.executable, "-m", "subtheory", "verify")
+        command = from_nothing("subtheory", "verify", cache=folder)
         try:
             for one in usages.values():
                 one.append(run(command))

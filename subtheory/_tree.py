@@ -37,6 +37,11 @@ def cosine(a: Params, b: Params) -> Float[Array, ""]:
     return jnp.where(norms > 0, inner(a, b) / safe, jnp.zeros_like(norms))
 
 
+def relative_distance(a: Params, b: Params) -> Float[Array, ""]:
+    """‖a − b‖/‖b‖ over the whole tree."""
+    return optax.tree.norm(jax.tree.map(jnp.subtract, a, b)) / optax.tree.norm(b)
+
+
 def random_like(key: Key, params: Params) -> Params:
     """A standard Gaussian direction in the space of ``params``."""
     leaves, structure = jax.tree.flatten(params)

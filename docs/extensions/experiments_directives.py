@@ -14,7 +14,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 
@@ -22,9 +21,9 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 ROOT = Path(__file__).resolve().parents[2]
-QUICK = ROOT / "docs" / "quick.json"
 sys.path.insert(0, str(ROOT))  # experiments and paper_figures are read from the checkout
 
+from benchmarks import quick
 from experiments.harness import catalogue, listing, rooms
 from paper_figures import ACROSS, ROOMS, index
 
@@ -82,17 +81,17 @@ class CostTable(SphinxDirective):
     def run(self):
         """The table."""
         those = [one for one in catalogue.entries() if one.room == self.arguments[0]]
-        self.env.note_dependency(str(QUICK))
-        measured = json.loads(QUICK.read_text(encoding="utf-8"))
+        self.env.note_dependency(str(quick.REPORT))
+        measured = quick.measured()
         rows = [
             "| experiment | what it shows | quick | the same, measured: processor, clock | paper |",
             "|---|---|---|---|---|",
         ]
         for one in those:
-            quick, paper = (catalogue.duration(one.cost[profile]) for profile in ("quick", "paper"))
+            short, paper = (catalogue.duration(one.cost[profile]) for profile in ("quick", "paper"))
             found = measured[one.name]
             seconds = f"{found['processor_seconds']:.0f} s, {found['wall_seconds']:.0f} s"
-            rows.append(f"| {{ref}}`{one.name} <{one.name}>` | {one.shows} | {quick} | {seconds} | {paper} |")
+            rows.append(f"| {{ref}}`{one.name} <{one.name}>` | {one.shows} | {short} | {seconds} | {paper} |")
         return self.parse_text_to_nodes("\n".join(rows))
 
 

@@ -7,7 +7,7 @@ import jax.numpy as jnp
 import pytest
 
 from subtheory.setting import data
-from subtheory.theory.factors.parts import Factors
+from subtheory.theory.factors.parts import Factors, in_factors
 from subtheory.verification.claim_ids import CLAIM_IDS
 from subtheory.verification.claims import endpoint, equality, factors, filtering, kernel, theorem
 from subtheory.verification.laboratory import Laboratory
@@ -114,9 +114,11 @@ def test_a_spectrum_that_is_wrong_is_caught(lab, monkeypatch):
 
 
 def _without_the_first_example(direction):
+    def cut(part):
+        return Factors(part.A[:, 1:], part.B[1:]) if in_factors(part) else part
+
     def wrong(*arguments):
-        cut = lambda part: Factors(part.A[:, 1:], part.B[1:]) if isinstance(part, Factors) else part  # noqa: E731
-        return jax.tree.map(cut, direction(*arguments), is_leaf=lambda node: isinstance(node, Factors))
+        return jax.tree.map(cut, direction(*arguments), is_leaf=in_factors)
 
     return wrong
 

@@ -40,10 +40,15 @@ def formed(v: Params) -> Params:
     return jax.tree.map(lambda part: part.matrix() if isinstance(part, Factors) else part, v, is_leaf=in_factors)
 
 
+def products_by_layer(a: Factors, b: Factors) -> Float[Array, ...]:
+    """tr((A B)ᵀ C D) = Σ (Aᵀ C) ∘ (B Dᵀ), ``[...]``: no matrix is formed; a number for every layer of a stack."""
+    return jnp.sum((jnp.swapaxes(a.A, -1, -2) @ b.A) * (a.B @ jnp.swapaxes(b.B, -1, -2)), axis=(-2, -1))
+
+
 def factored_inner(a: Params, b: Params) -> Float[Array, ""]:
-    """a·b of two directions in factors: tr((A B)ᵀ C D) = Σ (Aᵀ C) ∘ (B Dᵀ), and no matrix is formed."""
+    """a·b of two directions in factors, of matrices that are not stacked."""
 
     def product(x: Any, y: Any) -> jax.Array:
-        return jnp.sum((x.A.T @ y.A) * (x.B @ y.B.T)) if isinstance(x, Factors) else jnp.sum(x * y)
+        return products_by_layer(x, y) if isinstance(x, Factors) else jnp.sum(x * y)
 
     return jax.tree.reduce(jnp.add, jax.tree.map(product, a, b, is_leaf=in_factors))

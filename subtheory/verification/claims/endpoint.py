@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 
-from ..._tree import inner, move, scaled
+from ..._tree import inner, move, relative_distance, scaled
 from ..._typing import Params
 from ...setting.loss import squared_error
 from ...setting.setting import Setting
@@ -26,11 +26,6 @@ INPUTS = 4
 ADAM = 1e-3
 NEAR = 1e-3
 IMAGES = 16
-
-
-def _apart(a: Params, b: Params) -> jax.Array:
-    """‖a − b‖/‖b‖."""
-    return optax.tree.norm(jax.tree.map(jnp.subtract, a, b)) / optax.tree.norm(b)
 
 
 def _bridges(
@@ -53,10 +48,10 @@ def _bridges(
     far = imitate(setting, teacher, descent(rate), STEPS).params
     return {
         "alignment": alignment[1:],
-        "path": _apart(jax.tree.map(jnp.subtract, linear.params, start), u),
+        "path": relative_distance(jax.tree.map(jnp.subtract, linear.params, start), u),
         "outputs": jnp.max(jnp.abs(shown[1:] - outputs[:-1])) / jnp.max(jnp.abs(outputs)),
-        "near": _apart(jax.tree.map(jnp.subtract, near, start), follow),
-        "far": _apart(jax.tree.map(jnp.subtract, far, start), u),
+        "near": relative_distance(jax.tree.map(jnp.subtract, near, start), follow),
+        "far": relative_distance(jax.tree.map(jnp.subtract, far, start), u),
     }
 
 

@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 
-from ..._tree import cosine, inner, scaled
+from ..._tree import cosine, inner, relative_distance, scaled
 from ..._typing import Params
 from ...setting import model as models
 from ...setting import trait as traits
@@ -97,7 +97,7 @@ def _one(lab: Laboratory, draw: Draw) -> dict:
     v_r, first = formed(short), formed(_of_each_map(lambda part: Factors(part.A[:, :RANK], part.B[:RANK]), factors))
     Jv = densely(v)
     nearest = truncated(_of_each_map(lambda W: Factors(W, jnp.eye(W.shape[1], dtype=W.dtype)), gaussian), EXAMPLES)
-    left_out, angle = _left_out(v, v_r, norm), cosine(v, v_r)
+    left_out, angle = relative_distance(v_r, v), cosine(v, v_r)
     by_factors = jnp.sqrt(factored_inner(short, short) / factored_inner(factors, factors))
     return {
         "apart": {
@@ -108,7 +108,7 @@ def _one(lab: Laboratory, draw: Draw) -> dict:
             "truncated": _apart(along(short), Jv),
             "angle": jnp.abs(angle**2 + left_out**2 - 1),
             "cosine": jnp.abs(by_factors - angle),
-            "first": jnp.abs(cosine(v, first) ** 2 + _left_out(v, first, norm) ** 2 - 1),
+            "first": jnp.abs(cosine(v, first) ** 2 + relative_distance(first, v) ** 2 - 1),
             **_aligned(setting, short, v_r),
         },
         "bounds": jnp.asarray([part.A.shape[1] for part in _maps(factors)]),
@@ -152,10 +152,6 @@ def _apart(got, expected) -> jax.Array:
     """The largest over arrays of ‖got − expected‖/‖expected‖."""
     pairs = zip(jax.tree.leaves(got), jax.tree.leaves(expected), strict=True)
     return jnp.max(jnp.stack([jnp.linalg.norm(a - b) / jnp.linalg.norm(b) for a, b in pairs]))
-
-
-def _left_out(v: Params, v_r: Params, norm: jax.Array) -> jax.Array:
-    return optax.tree.norm(jax.tree.map(jnp.subtract, v, v_r)) / norm
 
 
 def _singular_values(W: np.ndarray) -> np.ndarray:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import jax
 import jax.numpy as jnp
 import numpy as np
-import optax
 
-from ..._tree import inner
+from ..._tree import inner, relative_distance
 from ...setting.loss import ImitationLoss, softmax_cross_entropy, squared_error
 from ...setting.setting import Setting
 from ...simulation.descent import distil, linearised_distil
@@ -144,7 +143,7 @@ def _runs(setting: Setting, rate: jax.Array) -> dict[str, jax.Array]:
         return inner(u, v) / (EPSILON * squared)
 
     def relative(u, predicted):
-        return optax.tree.norm(jax.tree.map(jnp.subtract, u, predicted)) / optax.tree.norm(predicted)
+        return relative_distance(u, predicted)
 
     def real_against_linear(epsilon):
         predicted = linearised_displacement(setting, epsilon, rate, STEPS)

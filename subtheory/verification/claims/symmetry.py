@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 
-from ..._tree import inner, random_like
+from ..._tree import inner, random_like, relative_distance
 from ...setting import trait as traits
 from ...setting.init import aligned, hidden_permutations, permuted
 from ...setting.setting import Setting
@@ -38,10 +38,6 @@ def _other_classes(params):
     return {"layers": {**params["layers"], last: head}}
 
 
-def _relative(a, b):
-    return optax.tree.norm(jax.tree.map(jnp.subtract, a, b)) / optax.tree.norm(b)
-
-
 def _permuted(lab: Laboratory) -> list[Claim]:
     images = lab.images[:8]
 
@@ -63,7 +59,7 @@ def _permuted(lab: Laboratory) -> list[Claim]:
         return {
             "trait": jnp.abs(twin_change - change) / jnp.abs(change),
             "flipped": jnp.abs(flipped_change - change) / jnp.abs(change),
-            "aligned": _relative(aligned(twin_update, order), update),
+            "aligned": relative_distance(aligned(twin_update, order), update),
             "function": jnp.max(jnp.abs(twin_shift - shift)) / jnp.max(jnp.abs(shift)),
             "raw_law": jnp.abs(raw - predicted_raw_inner_product(setting, order, EPSILON)) / phi,
             "raw": jnp.abs(raw - phi) / phi,

@@ -12,7 +12,7 @@ from experiments.harness.options import Run, Submit
 from subtheory import record
 
 from .test_seeds_at_once import Device
-from .toys import only_toy
+from .toys import run
 
 TOY = '''"""Draws numbers."""
 from dataclasses import dataclass
@@ -59,17 +59,6 @@ def run_together(config, chunks, data, together):
 def memory_together(config, data, together):
     return program(together).memory(keys(range(jax.device_count() * together)))
 '''
-
-
-@pytest.fixture
-def toy(tmp_path, monkeypatch):
-    """The toy as the only registered experiment; its module."""
-    with only_toy(TOY, tmp_path, monkeypatch) as module:
-        yield module
-
-
-def run(out, *options):
-    return command.main(["run", "toy", "--out", str(out), *options])
 
 
 def auto(out, *options):

@@ -15,7 +15,7 @@ from experiments import __main__ as command
 from experiments.harness import presets, registry, rooms, runner
 from subtheory import record, resume
 
-from .toys import only_toy
+from .toys import run
 
 ROOT = Path(__file__).parents[3]
 TOY = '''"""Measures nothing, in
@@ -64,23 +64,12 @@ sys.exit(__main__.main(sys.argv[2:]))
 """
 
 
-@pytest.fixture
-def toy(tmp_path, monkeypatch):
-    """The toy as the only registered experiment; its module."""
-    with only_toy(TOY, tmp_path, monkeypatch) as module:
-        yield module
-
-
-def _run(out, *options):
-    return command.main(["run", "toy", "--out", str(out), *options])
-
-
 def _results(out):
     return (out / "toy" / "results.csv").read_bytes()
 
 
 def test_run_writes_a_record(toy, tmp_path, capsys):
-    assert _run(tmp_path / "out") == 0
+    assert run(tmp_path / "out") == 0
     written = record.read(tmp_path / "out" / "toy")
     assert len(written.rows) == 12
     assert written.run["config"] == {"seeds": 4, "data": "digits", "scale": 1.0}
@@ -92,7 +81,7 @@ def test_run_writes_a_record(toy, tmp_path, capsys):
 
 def test_kill_and_resume_gives_the_same_bytes(toy, tmp_path):
     whole, parts = tmp_path / "whole", tmp_path / "parts"
-    assert _run(whole) == 0
+    assert run(whole) == 0
     killed = subprocess.run(
         (sys.executable, "-c", START, str(tmp_path / "toy.py"), "run", "toy", "--out", str(parts)),
         cwd=ROOT,
@@ -105,7 +94,7 @@ def test_kill_and_resume_gives_the_same_bytes(toy, tmp_path):
     assert killed.returncode == -signal.SIGKILL, killed.stderr
     assert not (parts / "toy" / "results.csv").exists()
     toy.RUN.clear()
-    assert _run(parts, "--resume") == 0
+    assert run(parts, "--resume") == 0
     assert toy.RUN == [2, 3]
     assert _results(parts) == _results(whole)
     assert sorted(path.name for path in (parts / "toy").iterdir()) == ["results.csv", "run.json"]
@@ -117,29 +106,29 @@ def test_leftovers_need_a_decision(toy, tmp_path, monkeypatch, capsys):
 
     with monkeypatch.context() as patch:
         patch.setattr(toy, "run_chunk", stop)
-        assert _run(tmp_path) == 130
+        assert run(tmp_path) == 130
     assert "interrupted: finished parts are kept; give the same command with --resume" in capsys.readouterr().err
-    assert _run(tmp_path) == 2
+    assert run(tmp_path) == 2
     assert "unfinished run of this configuration; go on with it (--resume)" in capsys.readouterr().err
-    assert _run(tmp_path, "--resume", "--seeds", "2") == 2
+    assert run(tmp_path, "--resume", "--seeds", "2") == 2
     assert "unfinished run of another configuration (seeds is 4 there, 2 here)" in capsys.readouterr().err
-    assert _run(tmp_path, "--overwrite", "--seeds", "2") == 0
+    assert run(tmp_path, "--overwrite", "--seeds", "2") == 0
     assert record.read(tmp_path / "toy").run["seeds"] == [0, 1]
 
 
 def test_records_are_not_clobbered(toy, tmp_path, capsys):
-    assert _run(tmp_path, "--seeds", "2") == 0
+    assert run(tmp_path, "--seeds", "2") == 0
     first = _results(tmp_path)
     toy.RUN.clear()
-    assert _run(tmp_path, "--seeds", "2") == 2
+    assert run(tmp_path, "--seeds", "2") == 2
     assert "already holds a record of this configuration" in capsys.readouterr().err
-    assert _run(tmp_path, "--seeds", "3", "--resume") == 2
+    assert run(tmp_path, "--seeds", "3", "--resume") == 2
     assert "another configuration (seeds is 2 there, 3 here)" in capsys.readouterr().err
-    assert _run(tmp_path, "--seeds", "2", "--resume") == 0
+    assert run(tmp_path, "--seeds", "2", "--resume") == 0
     assert "already complete" in capsys.readouterr().out
     assert toy.RUN == []
     assert _results(tmp_path) == first
-    assert _run(tmp_path, "--seeds", "3", "--overwrite") == 0
+    assert run(tmp_path, "--seeds", "3", "--overwrite") == 0
     assert _results(tmp_path).startswith(first)  # fewer seeds are a prefix of more
 
 
@@ -202,7 +191,7 @@ def test_help_teaches(capsys, arguments, words):
 
 
 def test_full_disk_is_one_sentence_and_loses_nothing(toy, tmp_path, monkeypatch, capsys):
-    assert _run(tmp_path / "whole") == 0
+    assert run(tmp_path / "whole") == 0
     capsys.readouterr()
     sync, calls = os.fsync, []
 
@@ -214,16 +203,16 @@ def test_full_disk_is_one_sentence_and_loses_nothing(toy, tmp_path, monkeypatch,
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", full)
-        assert _run(tmp_path / "out") == 1
+        assert run(tmp_path / "out") == 1
     assert capsys.readouterr().err.startswith("error: the disk holding ")
     assert not (tmp_path / "out" / "toy" / "results.csv").exists()
-    assert _run(tmp_path / "out", "--resume") == 0
+    assert run(tmp_path / "out", "--resume") == 0
     assert _results(tmp_path / "out") == _results(tmp_path / "whole")
 
 
 def test_single_precision_experiment(toy, tmp_path, monkeypatch):
     monkeypatch.setattr(toy, "PRECISION", "float32", raising=False)
-    assert _run(tmp_path) == 0
+    assert run(tmp_path) == 0
     assert record.read(tmp_path / "toy").run["dtype"] == "float32"
 
 
@@ -236,9 +225,9 @@ def test_experiment_without_data(toy, tmp_path, monkeypatch, capsys):
 
     monkeypatch.setattr(toy, "PRESETS", {"quick": toy.Config(1, data="none")})
     monkeypatch.setattr(toy, "run_chunk", run_chunk)
-    assert _run(tmp_path, "--data", "digits") == 2
+    assert run(tmp_path, "--data", "digits") == 2
     assert "uses no data set, got --data digits" in capsys.readouterr().err
-    assert _run(tmp_path) == 0
+    assert run(tmp_path) == 0
     assert seen == [None]
 
 

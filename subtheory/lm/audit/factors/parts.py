@@ -12,6 +12,7 @@ import jax.numpy as jnp
 from ...._checks import leaf_name
 from ...._compiled import Compiled
 from ...._typing import Params
+from ....theory.factors import parts as of_matrices
 from ....theory.factors.parts import Factors as Factors
 from ...coordinates.paths import leaves_by_path, with_leaves
 from ...decoder.along import ALONG
@@ -122,9 +123,8 @@ def _product(a: Any, b: Any) -> jax.Array:
 
 
 def products_by_layer(a: Factors, b: Factors) -> jax.Array:
-    """tr((A B)ᵀ C D) = Σ (Aᵀ C) ∘ (B Dᵀ), ``[...]``: one number for every layer where factors are stacked."""
-    A, B, C, D = (_wide(x) for x in (a.A, a.B, b.A, b.B))
-    return jnp.sum((jnp.swapaxes(A, -1, -2) @ C) * (B @ jnp.swapaxes(D, -1, -2)), axis=(-2, -1))
+    """The inner product, ``[...]``, summed in the wider type: one number for every layer where factors are stacked."""
+    return of_matrices.products_by_layer(*jax.tree.map(_wide, (a, b)))
 
 
 def _wide(x: jax.Array) -> jax.Array:
