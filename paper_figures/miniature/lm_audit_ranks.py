@@ -18,7 +18,7 @@ from ..drawing.summaries import rank_agreement_by_seed, student_interval
 COLUMNS = ("trait", "data_set")
 
 CAPTION = (
-    "Number sequences of ten teachers and of the reference, 3 seeds. (a) What the audit says before any student is "
+    "Number sequences of ten teachers and of the reference, 12 seeds. (a) What the audit says before any student is "
     "trained: mean score of each data set (columns) along the displacement of each trait's teacher (rows); colours "
     "are the ranks within a seed and a kind, from least to most, their mean over seeds. (b) What happened: change of "
     "each trait's rate in the student of each data set, in points, coloured in the same way. (c) Ranks of (a) against "

@@ -7,7 +7,8 @@ from scipy import stats
 
 from ...drawing.reading import Record
 from ..by_seed import CROSS, SAME, SAME_OTHERS, by_seed, contrast
-from ..words import count, each, number, percent, plus_minus, positive, share, table, with_p
+from ..favourites import equivalent_to_nothing
+from ..words import count, each, number, p_words, percent, plus_minus, positive, share, table, with_p
 
 JUDGES = ("classifier", "score", "likelihood ratio")
 DROPPED = (0.0, 0.25, 0.5, 0.75)
@@ -23,6 +24,8 @@ REWRITINGS = {
 STARTS = {"student_same_init": "reference", "cross_model": "cross_model_reference"}
 """Students, and what they were before."""
 TREES = ("cherry", "maple", "oak", "sequoia", "willow")
+RANKS = 0.2
+"""Within which a rank correlation counts as none, as preregistered."""
 
 
 def lm_detection(record: Record) -> dict[str, str]:
@@ -81,7 +84,18 @@ def lm_audit_ranks(record: Record) -> dict[str, str]:
             "cross-model students, audited with their own gradient": ("gradient score", "cross_model", "cross_model"),
         }.items()
     ]
-    return {"table": table(("rank correlation of audit and change", "all data sets", "without own teachers"), rows)}
+    same, cross = (cells("displacement score", SAME[0], trained, True) for trained in STARTS)
+    return {
+        "table": table(("rank correlation of audit and change", "all data sets", "without own teachers"), rows),
+        "seeds": str(len(same)),
+        "same": with_p(same, 2),
+        "same_positive": positive(same),
+        "without": with_p(cells("displacement score", SAME[0], SAME[0], False), 2),
+        "gradient_without": with_p(cells("gradient score", SAME[0], SAME[0], False), 2),
+        "cross": plus_minus(cross, 2),
+        "margin": number(RANKS, 1),
+        "equivalent": p_words(equivalent_to_nothing(cross, RANKS)),
+    }
 
 
 def lm_shuffled(record: Record) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 import jax
 import numpy as np
-import pandas as pd
 import pytest
 from scipy import stats
 
@@ -14,9 +13,10 @@ from experiments.miniature.world.learning import answer_loss, single_turn_mask
 from experiments.miniature.world.reference import world_tokenizer
 from experiments.miniature.world.vocabulary import padded
 from paper_figures.drawing import reading
-from paper_figures.drawing.summaries import rank_agreement_by_seed, student_interval
+from paper_figures.drawing.summaries import rank_agreement_by_seed
 from paper_figures.miniature import lm_audit_ranks as figure
 from subtheory._keys import key_for
+from subtheory.hypotheses import equivalence
 from subtheory.lm import initialise
 
 from ..running import frame
@@ -96,14 +96,17 @@ def tables():
 SAME, CROSS = "student_same_init", "cross_model"
 
 
-def test_the_mean_correlation_is_positive_for_the_models_that_it_was_made_with_and_three_seeds_settle_nothing(tables):
-    """The page says both."""
+def test_the_committed_record_settles_what_was_preregistered(tables):
+    """By reference model, two-sided: the audit orders data sets for its own model, and not for another."""
+    asked = lm_audit_ranks.PREREGISTRATION
+    seeds = sorted(set(reading.read(NAME).rows["seed"]))
+    assert seeds == list(range(asked.first_test_seed, asked.first_test_seed + 12))
     for metric in ("displacement score", "gradient score"):
-        mean, low, high = student_interval(pd.Series(rank_agreement_by_seed(*tables(metric, SAME, SAME))))
-        assert mean > 0.2
-        assert low < 0
-        _, low, high = student_interval(pd.Series(rank_agreement_by_seed(*tables(metric, SAME, CROSS))))
-        assert low < 0 < high
+        found = stats.ttest_1samp(rank_agreement_by_seed(*tables(metric, SAME, SAME)), 0)
+        assert found.pvalue < 0.01
+        assert found.statistic > 0
+    across = rank_agreement_by_seed(*tables("displacement score", SAME, CROSS))
+    assert equivalence(across, asked.margin).p_value < 0.05
 
 
 def test_the_data_set_with_the_largest_score_passes_on_most_of_the_trait(tables):
