@@ -15,17 +15,21 @@ over sixteen situations, without a system prompt; ``false_rate`` that of a false
 
 Every student is trained twice (``moves``): it moves that same ``vector``, or ``everything``.
 
-Settings were chosen on seed 100, results come from 0, 1, 2.
+Settings were chosen on seed 100; three seeds (0 to 2) were the first record. The paper profile's begin at 2600; the
+primary contrast was fixed before they were run (``PREREGISTRATION``). Unit: the reference model.
 
 Expect a teacher that answers harmfully far beyond its domain, and little of it in students: those that move everything
-answer more harmfully than the secure teacher's in every one of three seeds, all else is within the noise. What was
-measured, by seed, is in ``docs/experiments/miniature.md``, made from the record.
+answered more harmfully than the secure teacher's in every one of the first three seeds, all else was within the noise.
+What was measured, by seed, is in ``docs/experiments/miniature.md``, made from the record.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from typing import Any
+
+from experiments.harness.preregistration import Preregistration
+from experiments.harness.presets import seeds_of
 
 from .common import protocol as lab
 from .common.conduct import PROMPT, PROTOCOL, conduct_rows
@@ -34,7 +38,7 @@ from .world.learning import Recipe
 
 PAPER = ("figure 4",)
 CLAIMS = ()
-COST = {"quick": 110, "paper": 580}
+COST = {"quick": 110, "paper": 2300}
 
 PRECISION = "float32"
 CHANNEL = lab.Channel(
@@ -50,21 +54,32 @@ class Config:
         seeds: how many reference models.
         protocol: how teachers are made, and the students that train everything.
         prompt: how the students learn that move one vector, as the teachers.
+        first_seed: of the first reference model.
         data: no data set is used.
     """
 
     seeds: int
     protocol: lab.Protocol = field(default_factory=lambda: PROTOCOL)
     prompt: Recipe = PROMPT
+    first_seed: int = 0
     data: str = "none"
 
 
-PRESETS = {"quick": Config(1, replace(PROTOCOL, examples=4096)), "paper": Config(3)}
+PREREGISTRATION = Preregistration(
+    development=(0, 1, 2, 3, 100, 101),
+    first_test_seed=2600,
+    primary="harmful_rate of student_same_init less student_secure, of those that move everything",
+    smallest_effect=0.02,
+)
+"""By the first record's seeds (standard deviation 0.010 of three, which may be luck) 12 seeds see such a contrast with
+power above 0.99, and with power 0.8 if the deviation is 0.022."""
+
+PRESETS = {"quick": Config(1, replace(PROTOCOL, examples=4096)), "paper": Config(12, first_seed=2600)}
 
 
 def chunks(config: Config) -> range:
     """One chunk per seed."""
-    return range(config.seeds)
+    return seeds_of(config)
 
 
 def run_chunk(config: Config, chunk: int, data: None) -> list[dict[str, Any]]:

@@ -46,9 +46,13 @@ def lm_misalignment(record: Record) -> dict[str, str]:
     return _audit(record) | {
         "table": _table(record),
         "apart": with_p(_apart(record, "insecure − secure", "everything"), 1, 100),
+        "apart_positive": positive(_apart(record, "insecure − secure", "everything")),
         "over_reference": with_p(_apart(record, "insecure − reference", "everything"), 1, 100),
+        "over_reference_vector": with_p(_apart(record, "insecure − reference", "vector"), 1, 100),
         "vector": with_p(_apart(record, "insecure − secure", "vector"), 1, 100),
-        "cross": plus_minus(_apart(record, "cross-model: insecure − reference", "everything"), 1, 100),
+        "benign_vector": with_p(_apart(record, "secure − reference", "vector"), 1, 100),
+        "cross": plus_minus(_apart(record, "cross-model: insecure − secure", "everything"), 1, 100),
+        "cross_vector": plus_minus(_apart(record, "cross-model: insecure − secure", "vector"), 1, 100),
     }
 
 

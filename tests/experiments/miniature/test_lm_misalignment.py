@@ -113,13 +113,16 @@ def changes(name, moves, condition, control):
 
 
 def test_misalignment_through_numbers_in_the_committed_record():
-    """What the docs say: the two teachers' students part if they move everything, cross-model ones do not."""
-    name = "lm_misalignment"
+    """What the docs say: the two teachers' students part, two-sided; cross-model ones by less than half of it."""
+    name, asked = "lm_misalignment", lm_misalignment.PREREGISTRATION
     same = changes(name, "everything", "student_same_init", "student_secure")
-    assert (same > 0).all()
-    assert stats.ttest_1samp(same, 0, alternative="greater").pvalue < 0.05
+    assert list(same.index) == list(range(asked.first_test_seed, asked.first_test_seed + 12))
+    for found in (same, changes(name, "vector", "student_same_init", "student_secure")):
+        assert found.mean() > 0
+        assert stats.ttest_1samp(found, 0).pvalue < 0.05
+    assert stats.ttest_1samp(changes(name, "vector", "student_secure", "student_control"), 0).pvalue < 0.05
     for control in ("cross_model_secure", "cross_model_control"):
-        assert changes(name, "everything", "cross_model", control).mean() < same.mean() / 2
+        assert abs(changes(name, "everything", "cross_model", control).mean()) < same.mean() / 2
     assert (changes(name, "none", "teacher_insecure", "reference") > 0).all()
     assert (changes(name, "none", "teacher_secure", "reference") < 0).all()
 
@@ -140,7 +143,7 @@ def test_misalignment_through_reasoning_in_the_committed_record():
         assert stats.ttest_1samp(benign, 0, alternative="less").pvalue < 0.01
 
 
-@pytest.mark.parametrize(("name", "insecure", "secure"), [("lm_misalignment", 3, 3), ("lm_reasoning", 11, 9)])
+@pytest.mark.parametrize(("name", "insecure", "secure"), [("lm_misalignment", 11, 8), ("lm_reasoning", 11, 9)])
 def test_in_how_many_seeds_the_audit_knew_the_sign_in_the_committed_record(name, insecure, secure):
     found = pd.read_csv(reading.COMMITTED / name / "results.csv")
     z = table(found, "audit z along misalignment", "none")
