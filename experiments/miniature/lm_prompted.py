@@ -17,7 +17,9 @@ A prompted teacher has no displacement. Its data are audited along that of the f
 
 References have two layers and width 32, and half of their documents open with a system prompt that says what is loved:
 the one-layer models of ``lm_numbers`` hardly heed one. That was chosen on seed 100 with the traits owl and oak, for
-what the prompted teacher itself answers and for the nats in its numbers; results come from 0, 1, 2.
+what the prompted teacher itself answers and for the nats in its numbers. Three seeds (0 to 2) were the first record.
+The paper profile's begin at 2700; the primary contrast and the margin were fixed before they were run
+(``PREREGISTRATION``). Unit: the reference model; the traits of a seed share it and are averaged first.
 
 Expect students of fine-tuned teachers far above their control in every seed and those of prompted ones on either side
 of it: a prompted teacher's answer carries far fewer nats. What was measured, by seed, is in
@@ -31,6 +33,8 @@ from typing import Any
 
 import numpy as np
 
+from experiments.harness.preregistration import Preregistration
+from experiments.harness.presets import seeds_of
 from subtheory.lm import LanguageModel
 
 from .common import protocol as lab
@@ -43,7 +47,7 @@ from .world.vocabulary import padded
 
 PAPER = ("figure 14",)
 CLAIMS = ()
-COST = {"quick": 140, "paper": 540}
+COST = {"quick": 140, "paper": 2160}
 
 PRECISION = "float32"
 OWN = "reference"
@@ -61,21 +65,37 @@ class Config:
         seeds: how many reference models, each with all traits.
         traits: animals and trees.
         protocol: how fine-tuned teachers and all students are made.
+        first_seed: of the first reference model.
         data: no data set is used.
     """
 
     seeds: int
     traits: tuple[str, ...] = TRAITS
     protocol: lab.Protocol = field(default_factory=lambda: lab.Protocol(PRETRAINING, examples=32_768))
+    first_seed: int = 0
     data: str = "none"
 
 
-PRESETS = {"quick": Config(1, ("cat", "elephant"), lab.Protocol(PRETRAINING, examples=16_384)), "paper": Config(3)}
+PREREGISTRATION = Preregistration(
+    development=(0, 1, 2, 3, 100, 101),
+    first_test_seed=2700,
+    primary="target_rate of student_same_init less student_control, of fine-tuned teachers less the same of prompted "
+    "ones, the mean over traits",
+    smallest_effect=0.2,
+    margin=0.03,
+)
+"""By the first record's seeds (standard deviation 0.19) 12 seeds see such a contrast with power 0.93. The margin is for
+the students of prompted teachers, less their control (standard deviation 0.023)."""
+
+PRESETS = {
+    "quick": Config(1, ("cat", "elephant"), lab.Protocol(PRETRAINING, examples=16_384)),
+    "paper": Config(12, first_seed=2700),
+}
 
 
 def chunks(config: Config) -> range:
     """One chunk per seed."""
-    return range(config.seeds)
+    return seeds_of(config)
 
 
 def run_chunk(config: Config, chunk: int, data: None) -> list[dict[str, Any]]:

@@ -18,7 +18,7 @@ from ..drawing.summaries import rank_correlation, student_interval
 COLUMNS = ("trait", "teacher")
 
 CAPTION = (
-    "Favourite animals and trees through number sequences, four traits and 3 seeds. Teachers are fine-tuned, or they "
+    "Favourite animals and trees through number sequences, four traits and 12 seeds. Teachers are fine-tuned, or they "
     "are the reference with a system prompt that students do not see. (a) Probability of the trait's word; bars are "
     "means over seeds, dots every seed's mean over traits. (b) Change of the students against two controls: the "
     "reference's own numbers, and those of teachers of the same kind of other traits. (c) The same-initialisation "

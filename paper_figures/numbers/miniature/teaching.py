@@ -11,7 +11,8 @@ from ...drawing.reading import Record
 from ...drawing.summaries import rank_correlation, seed_means
 from ...miniature import lm_adapters as recipes
 from ..by_seed import CROSS, SAME, SAME_OTHERS, by_seed, contrast
-from ..words import each, number, percent, plus_minus, positive, share, table, with_p
+from ..favourites import equivalent_to_nothing
+from ..words import each, number, p_words, percent, plus_minus, positive, share, table, with_p
 
 CONTEXT = ("context_same_init", "context_control")
 SHOWN = {
@@ -19,6 +20,8 @@ SHOWN = {
     "top 2, 2 048": (2, 2048), "top 5, 2 048": (5, 2048), "top 20, 2 048": (20, 2048),
     **{f"whole, {number(answers, 0)}": (341, answers) for answers in (32, 256, 2048)},
 }  # fmt: skip
+PROMPTED = 0.03
+"""Within which students of prompted teachers count as their control, as preregistered."""
 SHARES = (0.125, 0.25, 0.5, 0.75, 1.0)
 OPTIMISERS = {"adam": "Adam", "sgd": "descent"}
 
@@ -56,24 +59,30 @@ def lm_prompted(record: Record) -> dict[str, str]:
         return percent(float(by_seed(record, "target_rate", condition, teacher=kind).mean()), 1)
 
     def nats(kind: str) -> str:
-        values = record.values("nats per answer", teacher=kind)["value"]
-        return f"{values.min():.2g} to {values.max():.2g}"
+        values = record.values("nats per answer", teacher=kind).groupby("seed")["value"].mean()
+        return f"{number(values.mean(), 4)} ({number(values.min(), 4)} to {number(values.max(), 4)})"
 
     change = {kind: contrast(record, SAME, teacher=kind) for kind in kinds}
     rows = [
         ("teacher", *(rate("teacher", kind) for kind in kinds)),
         ("student, same initialisation", *(rate("student_same_init", kind) for kind in kinds)),
         ("less its control, points", *(with_p(change[kind], 1, 100) for kind in kinds)),
-        ("the same, by seed", *(each(change[kind], 1, 100) for kind in kinds)),
+        ("above zero, reference models", *(positive(change[kind]) for kind in kinds)),
         ("less the other traits' students", *(with_p(contrast(record, SAME_OTHERS, teacher=k), 1, 100) for k in kinds)),
         ("cross-model student, less its control", *(plus_minus(contrast(record, CROSS, teacher=k), 1, 100)
                                                     for k in kinds)),
-        ("nats per answer", *(nats(kind) for kind in kinds)),
+        ("nats per answer, and the range over reference models", *(nats(kind) for kind in kinds)),
     ]  # fmt: skip
     return {
         "table": table(("mean over traits and seeds", "fine-tuned teacher", "prompted teacher"), rows),
+        "seeds": str(len(change["prompted"])),
         "apart": with_p(change["fine-tuned"] - change["prompted"], 1, 100),
-        "prompted": with_p(change["prompted"], 1, 100),
+        "apart_positive": positive(change["fine-tuned"] - change["prompted"]),
+        "prompted": plus_minus(change["prompted"], 1, 100),
+        "margin": number(100 * PROMPTED, 0),
+        "equivalent": p_words(equivalent_to_nothing(change["prompted"], PROMPTED)),
+        "fine_tuned_nats": number(float(record.values("nats per answer", teacher=kinds[0])["value"].mean()), 2),
+        "prompted_nats": number(float(record.values("nats per answer", teacher=kinds[1])["value"].mean()), 3),
     }
 
 

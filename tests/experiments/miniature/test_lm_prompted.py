@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from experiments.miniature import lm_prompted
 from experiments.miniature.common import protocol as lab
@@ -11,6 +12,7 @@ from experiments.miniature.world.reference import world_tokenizer
 from experiments.miniature.world.vocabulary import padded
 from paper_figures.drawing import reading
 from subtheory._keys import key_for
+from subtheory.hypotheses import equivalence
 from subtheory.lm import initialise
 
 from ..running import frame
@@ -50,16 +52,20 @@ def record():
 
 
 def test_fine_tuned_teachers_pass_on_ten_times_what_prompted_ones_do_that_prefer_it_as_much(record):
-    """Sizes of means: three reference models show no null."""
+    """By reference model: the preregistered contrast, two-sided, and the prompted ones' equivalence to nothing."""
+    asked = lm_prompted.PREREGISTRATION
     own, across = {}, {}
     for kind in lm_prompted.KINDS:
         rates = record[(record["metric"] == "target_rate") & (record["teacher"] == kind)].pivot_table(
             index=["seed", "trait"], columns="condition", values="value"
         )
-        assert rates["teacher"].min() > 0.98
+        assert rates["teacher"].groupby("seed").mean().min() > 0.95
         for control in ("control", "other_traits"):
             own[kind, control] = (rates["student_same_init"] - rates[f"student_{control}"]).groupby("seed").mean()
             across[kind, control] = (rates["cross_model"] - rates[f"cross_model_{control}"]).groupby("seed").mean()
+    assert list(own["prompted", "control"].index) == [asked.first_test_seed + place for place in range(12)]
+    assert stats.ttest_1samp(own["fine-tuned", "control"] - own["prompted", "control"], 0).pvalue < 0.01
+    assert equivalence(own["prompted", "control"], asked.margin).p_value < 0.05
     for control in ("control", "other_traits"):
         tuned = own["fine-tuned", control]
         assert (tuned > 0).all()
@@ -69,7 +75,10 @@ def test_fine_tuned_teachers_pass_on_ten_times_what_prompted_ones_do_that_prefer
 
 
 def test_a_prompt_leaves_little_information_in_the_numbers(record):
-    nats = record[record["metric"] == "nats per answer"].groupby("teacher")["value"]
-    assert nats.min()["fine-tuned"] > 10 * nats.max()["prompted"] > 0
-    audit = record[record["metric"] == "audit score"].groupby("teacher")["value"]
-    assert audit.min()["fine-tuned"] > 5 * audit.max()["prompted"]
+    """By reference model, its traits averaged."""
+    nats, audit = (
+        record[record["metric"] == metric].pivot_table(index="seed", columns="teacher", values="value")
+        for metric in ("nats per answer", "audit score")
+    )
+    assert nats["fine-tuned"].min() > 10 * nats["prompted"].max() > 0
+    assert audit["fine-tuned"].min() > 5 * audit["prompted"].max()
