@@ -32,6 +32,7 @@ ROOMS = {
     "miniature": (
         "lm_numbers",
         "lm_code",
+        "lm_rounding",
         "lm_traces",
         "lm_misalignment",
         "lm_reasoning",

@@ -38,6 +38,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "miniature": (
         "lm_numbers",
         "lm_code",
+        "lm_rounding",
         "lm_traces",
         "lm_misalignment",
         "lm_reasoning",
