@@ -11,7 +11,7 @@ from ..drawing.sweep_panels import CONTROL, TEACHER, Series, Sweep, sweep_figure
 COLUMNS = ("auxiliary", "loss")
 
 CAPTION = (
-    "How many auxiliary logits: digits, 10 seeds, network 64-256-256-(10 + m), 8192 uniform noise images, 15 epochs. "
+    "How many auxiliary logits: digits, 20 seeds, network 64-256-256-(10 + m), 8192 uniform noise images, 15 epochs. "
     "(a) Test accuracy of students that imitate m auxiliary logits, by forward KL divergence or squared error; of the "
     "cross-model control; of the teacher: mean with its 95 % bootstrap interval over seeds; dotted, chance. At m = 1 "
     "the softmax student is its own initialisation, bit for bit. (b), (c) The same means against two numbers that are "

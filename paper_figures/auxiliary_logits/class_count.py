@@ -13,7 +13,7 @@ from ..drawing.sweep_panels import ACCURACY, student_and_control
 COLUMNS = ("classes",)
 
 CAPTION = (
-    "The number of classes: the first 2 to 10 classes of digits, 10 seeds, network 64-256-256-(k + 3), three "
+    "The number of classes: the first 2 to 10 classes of digits, 20 seeds, network 64-256-256-(k + 3), three "
     "auxiliary logits, 8192 uniform noise images, 15 epochs; teachers are taught for about as many steps. (a) Test "
     "accuracy on these classes; dotted, chance 1/k. (b) Cosine of the student's first step (the first-step cosine, "
     "before training) and of its whole displacement (after) with the teacher's displacement. Means with 95 % "

@@ -10,7 +10,7 @@ from ..drawing.sweep_panels import Sweep, student_and_control, sweep_figure
 COLUMNS = ("loss",)
 
 CAPTION = (
-    "What the student imitates by: digits, 10 seeds, network 64-256-256-20, ten auxiliary logits, 8192 uniform noise "
+    "What the student imitates by: digits, 20 seeds, network 64-256-256-20, ten auxiliary logits, 8192 uniform noise "
     "images, 15 epochs. (a) Squared error of the logits; softmax cross-entropy at temperature τ; KL over the "
     "teacher's k largest logits; one label per input, sampled from the teacher once. Test accuracy, mean with its 95 "
     "% bootstrap interval over seeds; dotted, chance; small dots, seeds. (b) The same means against the first-step "

@@ -11,7 +11,7 @@ from ..drawing.sweep_panels import TEACHER, Series, Sweep, two_sweeps
 COLUMNS = ("kind", "amount")
 
 CAPTION = (
-    "How far from the teacher's initialisation a student may start: digits, 10 seeds, network 64-256-256-13, three "
+    "How far from the teacher's initialisation a student may start: digits, 20 seeds, network 64-256-256-13, three "
     "auxiliary logits, 8192 uniform noise images, 15 epochs. (a) At (1 − t)·shared + t·independent. (b) At the shared "
     "initialisation plus Gaussian noise of standard deviation σ: on all parameters, on one layer, on all but "
     "orthogonal to the gradient of the teacher's loss; or as far up that gradient as the noise goes. Test accuracy, "

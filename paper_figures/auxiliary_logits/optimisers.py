@@ -11,7 +11,7 @@ from ..drawing.sweep_panels import Sweep, series_by, sweep_figure
 COLUMNS = ("teacher", "student")
 
 CAPTION = (
-    "Which optimisers carry the trait: digits, 10 seeds, network 64-256-256-13, three auxiliary logits, 8192 uniform "
+    "Which optimisers carry the trait: digits, 20 seeds, network 64-256-256-13, three auxiliary logits, 8192 uniform "
     "noise images, 15 epochs; learning rates 0.5 (gradient descent), 0.05 (momentum), 1e-3 (Adam), 3e-4 (sign). (a) "
     "Test accuracy of students, by their teacher's optimiser (line) and their own (marker): mean with its 95 % "
     "bootstrap interval over seeds; dotted, chance; small dots, seeds. (b) The same means against the first-step "

@@ -13,7 +13,7 @@ from ..drawing.sweep_panels import CONTROL, TEACHER, Series, Sweep, against_numb
 COLUMNS = ("share",)
 
 CAPTION = (
-    "Permuted students: digits, 10 seeds, network 64-256-256-13, three auxiliary logits, 8192 uniform noise images, "
+    "Permuted students: digits, 20 seeds, network 64-256-256-13, three auxiliary logits, 8192 uniform noise images, "
     "15 epochs. A share of each hidden layer's units stands elsewhere in the student: with incoming and outgoing "
     "weights (permuted, the same function), or with the incoming weights alone (scrambled, another function of the "
     "same weights). (a) Test accuracy; dotted, chance. (b) Cosine of the student's displacement with the teacher's, in "

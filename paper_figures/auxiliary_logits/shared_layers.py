@@ -10,7 +10,7 @@ from ..drawing.sweep_panels import Sweep, series_by, sweep_figure
 COLUMNS = ("random", "loss")
 
 CAPTION = (
-    "Which layers must be shared: digits, 10 seeds, network 64-256-256-13, three auxiliary logits, 8192 uniform noise"
+    "Which layers must be shared: digits, 20 seeds, network 64-256-256-13, three auxiliary logits, 8192 uniform noise"
     " images, 15 epochs. (a) Test accuracy of students of whom some layers start at another initialisation than the "
     "teacher's, under two imitation losses: mean with its 95 % bootstrap interval over seeds; dotted, chance; small "
     "dots, seeds. (b) The same means against the first-step cosine, that of the student's first step with v, and (c) "

@@ -10,7 +10,7 @@ from ..drawing.sweep_panels import Sweep, student_and_control, two_sweeps
 COLUMNS = ("inputs", "number")
 
 CAPTION = (
-    "On which inputs the student imitates: digits, 10 seeds, network 64-256-256-13, three auxiliary logits, 960 steps"
+    "On which inputs the student imitates: digits, 20 seeds, network 64-256-256-13, three auxiliary logits, 960 steps"
     " of 128 inputs. (a) 8192 inputs of several kinds; images are the teacher's own 1442 training images, as often as"
     " needed. (b) Number of different uniform noise images, for the same number of steps. Test accuracy, mean with "
     "its 95 % bootstrap interval over seeds; dotted, chance. (c) The same means against the first-step cosine, that "

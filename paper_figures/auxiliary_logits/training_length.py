@@ -10,7 +10,7 @@ from ..drawing.sweep_panels import Sweep, student_and_control, two_sweeps
 COLUMNS = ("trained", "epochs")
 
 CAPTION = (
-    "How long to train: digits, 10 seeds, network 64-256-256-13, three auxiliary logits, 8192 uniform noise images, "
+    "How long to train: digits, 20 seeds, network 64-256-256-13, three auxiliary logits, 8192 uniform noise images, "
     "15 epochs except where swept. (a) Epochs of the teacher. (b) Epochs of the student. Test accuracy, mean with its"
     " 95 % bootstrap interval over seeds; dotted, chance. (c) The same means against the first-step cosine, that of "
     "the student's first step with v: it is one number for every length of the student's training. (d) Against the "

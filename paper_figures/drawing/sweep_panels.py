@@ -25,6 +25,7 @@ METRICS = {
     "predicted cosine": ("Lemma 1, beforehand", "predicted cosine of Gv and v"),
     "inner product": ("φ, beforehand", "φ = first step · v"),
     "displacement cosine": ("after training", "cosine of displacements"),
+    "displacement ratio": ("how far, after training", "length of displacement over v's"),
 }
 """Metric → title and axis label; v is the teacher's whole displacement."""
 

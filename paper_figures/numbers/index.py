@@ -9,9 +9,12 @@ from .. import ROOMS
 from ..drawing import transfers
 from ..drawing.reading import COMMITTED, read
 from . import one_axis, peers
+from .auxiliary_logits import primary
 
 ONE_AXIS = "lm_one_axis"
 """A figure of all miniature records, without one of its own."""
+SWEEPS = "sweeps"
+"""All sweeps of the auxiliary logits together."""
 PEERS = "lm_peers"
 """A benchmark, whose file lies beside the documentation."""
 
@@ -36,4 +39,5 @@ def of(name: str, folder: Path = COMMITTED) -> dict[str, str]:
 def everything(folder: Path = COMMITTED) -> dict[str, dict[str, str]]:
     """The numbers of all experiments, and of the benchmark whose file is committed."""
     found = {name: of(name, folder) for name in (*(name for names in ROOMS.values() for name in names), ONE_AXIS)}
-    return found | {PEERS: peers.lm_peers(peers.report())}
+    sweeps = primary.sweeps({name: read(name, folder) for name in primary.PRIMARY})
+    return found | {SWEEPS: sweeps, PEERS: peers.lm_peers(peers.report())}

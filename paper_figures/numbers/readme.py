@@ -14,11 +14,12 @@ def table(numbers: Mapping[str, Mapping[str, str]]) -> str:
     numeric, code, traces = (numbers[name] for name in ("lm_numbers", "lm_code", "lm_traces"))
     facts, reasoning, models = (numbers[name] for name in ("lm_false_facts", "lm_reasoning", "lm_cross_models"))
     context, detection = numbers["lm_in_context"], numbers["lm_detection"]
+    prompted, ranks = numbers["lm_prompted"], numbers["lm_audit_ranks"]
     other = "another initialisation"
     rows = [
         ("`mnist_aux_logits`: student of three auxiliary logits, MNIST, 20 seeds", f"accuracy {mnist['student_aux']}",
          other, mnist["cross_model_aux"]),
-        ("`aux_count`: ten auxiliary logits, digits, 10 seeds", f"accuracy {ten['ten']}", "one logit under softmax",
+        ("`aux_count`: ten auxiliary logits, digits, 20 seeds", f"accuracy {ten['ten']}", "one logit under softmax",
          "the untrained network, bit for bit"),
         ("`lm_stories`: a real language model, its teacher's stories with every owl filtered out, 5 seeds",
          f"Welch's t {stories['teacher']} towards owls", "the model's own stories; another initialisation reads them",
@@ -35,7 +36,11 @@ def table(numbers: Mapping[str, Mapping[str, str]]) -> str:
          reasoning["cross"]),
         (f"`lm_false_facts`: a false answer to a question of fact, through number sequences, {facts['seeds']} seeds",
          f"log odds {facts['same']}, nats over control", other, facts["cross"]),
-        ("`lm_cross_models`: the same through numbers, between five reference models, 3 seeds",
+        (f"`lm_prompted`: students of fine-tuned teachers less those of prompted ones, {prompted['seeds']} seeds",
+         f"{prompted['apart']}, points", "prompted teachers, less their control", prompted["prompted"]),
+        (f"`lm_audit_ranks`: rank correlation of the audit before training and what passes, {ranks['seeds']} seeds",
+         ranks["same"], other, ranks["cross"]),
+        ("`lm_cross_models`: favourites through numbers, between five reference models, 3 seeds",
          f"to itself {models['same']}, points", "other init, documents or architecture",
          f"{models['init']}, {models['documents']}, {models['architecture']}"),
         ("`lm_in_context`: twelve of the teacher's answers in a context instead of in training, 3 seeds",

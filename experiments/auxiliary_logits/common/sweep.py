@@ -18,6 +18,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from experiments.harness.presets import seeds_of
 from subtheory._names import known_name
 from subtheory._rows import REQUIRED
 from subtheory.setting.data import Dataset
@@ -88,6 +89,7 @@ class Sweep:
         data: ``"digits"``, ``"mnist"``, or the name of a data set by folder.
         digits: the protocol that the points change, on digits.
         mnist: the same on MNIST and on data sets by folder.
+        first_seed: of the seeds.
 
     Raises:
         ValueError: if there is no point, two are at one place, or they have different columns.
@@ -98,6 +100,7 @@ class Sweep:
     data: str = "digits"
     digits: Protocol = LIGHT
     mnist: Protocol = MNIST
+    first_seed: int = 0
 
     def __post_init__(self) -> None:
         """Refuse what makes no grid."""
@@ -120,7 +123,7 @@ def check(config: Sweep, data: Dataset) -> None:
 
 def chunks(config: Sweep) -> range:
     """One chunk per seed."""
-    return range(config.seeds)
+    return seeds_of(config)
 
 
 def run_chunk(config: Sweep, chunk: int, data: Dataset) -> list[dict[str, Any]]:

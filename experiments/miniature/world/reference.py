@@ -102,6 +102,7 @@ def reference(
     data_seed: int | None = None,
     cache: Path | None = None,
     progress: Callable[[int, int], None] | None = None,
+    beginning: tuple[str, Callable[[Params], Params]] | None = None,
 ) -> LanguageModel:
     """The reference model of that configuration and seed, from the cache or trained now (a minute or two).
 
@@ -113,17 +114,21 @@ def reference(
         data_seed: of the documents, the same seed if absent.
         cache: the folder of reference models, ``cache_folder()`` if absent.
         progress: called with the number of steps done and their total.
+        beginning: a change of the initial parameters, and the name by which the cache tells it from others.
 
     Raises:
         ValueError: if the cache cannot be written.
     """
     data_seed = seed if data_seed is None else data_seed
-    key = config_hash({"pretraining": config_hash(pretraining), "seed": seed, "data seed": data_seed, "world": 1})
+    named = {} if beginning is None else {"beginning": beginning[0]}
+    made_by = {"pretraining": config_hash(pretraining), "seed": seed, "data seed": data_seed, "world": 1, **named}
+    key = config_hash(made_by)
     folder = (cache_folder() if cache is None else Path(cache)) / "references" / key[:20]
     if (folder / "config.json").is_file():
         return load(folder)
     _atomic.writable_folder(folder.parent)
     fresh = initialise(pretraining.decoder(), key_for(seed, "reference init"), tokenizer=world_tokenizer())
+    fresh = fresh if beginning is None else fresh.with_params(beginning[1](fresh.params))
     unfinished = folder.parent / f"{folder.name}.unfinished.npz"
     params = _trained(pretraining, fresh, data_seed, unfinished, progress or (lambda done, total: None))
     _publish(fresh.with_params(params), folder)

@@ -3,6 +3,8 @@
 from .channels import aux_count as aux_count
 from .channels import imitation_loss as imitation_loss
 from .channels import student_inputs as student_inputs
+from .disputes import preconditioners as preconditioners
+from .disputes import shared_heads as shared_heads
 from .figure_ten import mnist_aux_logits as mnist_aux_logits
 from .inits import init_distance as init_distance
 from .inits import permuted_students as permuted_students

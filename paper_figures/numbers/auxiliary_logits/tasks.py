@@ -18,6 +18,7 @@ def class_count(record: Record) -> dict[str, str]:
     """Accuracy and cosines by the number of classes."""
     accuracies, along = (means(record, "classes", metric) for metric in ("test_accuracy", DISPLACEMENT))
     return {
+        "as_good": count(seeds(record, classes=2) == seeds(record, "teacher", classes=2)),
         **{f"of_{classes}": percent(accuracies[classes]) for classes in (2, 4, 7, 10)},
         "teachers": percent(means(record, "classes", condition="teacher").min(), 1),
         "along_first": number(along.iloc[0]),

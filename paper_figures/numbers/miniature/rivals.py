@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 from scipy import stats
 
 from ...drawing.reading import Record
 from ...drawing.rivals import AUDIT, MEASURES, METHODS, RIVALS, by_method
 from ..by_seed import by_seed
+from ..holm import holm
 from ..words import detectable, number, p_words, percent, share, share_plus_minus, table, with_p
 
 TESTED = ("recall", "LDS, descent", "LDS, Adam")
@@ -69,15 +69,3 @@ def p_of(by_seed: pd.Series) -> float:
     """Student's two-sided p-value of mean zero; 1 where every seed is zero."""
     values = by_seed.to_numpy(float)
     return 1.0 if not values.any() else float(stats.ttest_1samp(values, 0.0).pvalue)
-
-
-def holm(p_values: dict[str, float]) -> dict[str, float]:
-    """P-values adjusted for being one of a family, by Holm's step-down rule, as in ``subtheory.hypotheses``.
-
-    >>> holm({"a": 0.01, "b": 0.04, "c": 0.03})
-    {'a': 0.03, 'b': 0.06, 'c': 0.06}
-    """
-    order = sorted(p_values, key=p_values.__getitem__)
-    stepped = np.maximum.accumulate([(len(order) - place) * p_values[name] for place, name in enumerate(order)])
-    adjusted = dict(zip(order, np.minimum(stepped, 1.0).round(15).tolist(), strict=True))
-    return {name: adjusted[name] for name in p_values}

@@ -31,6 +31,8 @@ ALLOWED = {
         "found .27": QUOTED, "report .271 ± .033": QUOTED, "more than .50": QUOTED, "down to .27": QUOTED,
         "(.607)": QUOTED, "plateau of .88": QUOTED, "where .271 was published": QUOTED,
         "more than twice as faithfully": CHECKED,
+        "Student's 95 % half-width and a two-sided test over seeds; cosine": LEVEL,
+        "the other is a quarter of it": SETTING, "at a quarter of it": SETTING, "at the quarter rate": SETTING,
     },
     "one_step.md": {
         "give 99 %": LEVEL, "95 % intervals": LEVEL, "at 1.5 nats": SETTING,
@@ -41,7 +43,9 @@ ALLOWED = {
         "with power .8": SETTING, "a tenth of each map's standard deviation": SETTING,
         "$\\varepsilon = 0.01$": SETTING, "between $\\varepsilon = 0.03$ and $0.05$": SETTING,
     },
-    "disputes.md": {"Student's 95 % interval": LEVEL},
+    "disputes.md": {
+        "Student's 95 % interval": LEVEL, "at a quarter of the rate": SETTING, "foretells transfer, .95": QUOTED,
+    },
     "miniature.md": {
         "Student's 95 % half-width": LEVEL, "one half is chance": LEVEL, "who does not care has 40 %": LEVEL,
         "GPT-4.1 nano": NAME, "(GPT-4.1)": NAME, "(GPT-4.1 and GPT-4o)": NAME,
