@@ -13,8 +13,8 @@ how *far* a student moves can be told from *where to*. The cross-model control d
 Rates were chosen on development seed 0 by the length of displacements, no accuracy was looked at; the paper profile's
 seeds begin at 5700, and the contrast that decides was fixed before they were run (``PREREGISTRATION``).
 
-Expect, by ``optimisers``: something at every power. What was
-measured is in ``docs/experiments/auxiliary_logits.md``, made from the record.
+Expect, by ``optimisers``: something at every power. What was measured is in ``docs/experiments/auxiliary_logits.md``,
+made from the record.
 """
 
 from __future__ import annotations

@@ -6,9 +6,9 @@ import itertools
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from ...drawing.reading import Record
+from ..holm import p_of
 from ..words import number, p_words, percent, plus_minus, share
 from .sweeps import (
     ACCURACY,
@@ -63,7 +63,7 @@ def optimisers(record: Record) -> dict[str, str]:
         return pd.concat([means(record, "teacher", student=name) for name in names])
 
     teachers = [by(a, one) - by(b, one) for one in kinds for a, b in itertools.combinations(kinds, 2)]
-    p = [float(stats.ttest_1samp(one, 0.0).pvalue) for one in teachers]
+    p = [p_of(one) for one in teachers]
     least = teachers[int(np.argmin(p))]
     return {
         "descent": percent(by("sgd", "sgd").mean()),

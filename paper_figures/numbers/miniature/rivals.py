@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import pandas as pd
-from scipy import stats
-
 from ...drawing.reading import Record
 from ...drawing.rivals import AUDIT, MEASURES, METHODS, RIVALS, by_method
 from ..by_seed import by_seed
-from ..holm import holm
+from ..holm import holm, p_of
 from ..words import detectable, number, p_words, percent, share, share_plus_minus, table, with_p
 
 TESTED = ("recall", "LDS, descent", "LDS, Adam")
@@ -63,9 +60,3 @@ def lm_attribution(record: Record) -> dict[str, str]:
         "agreement_ratio": share(float(agreement["likelihood ratio"]), 2),
         "agreement_prompted": share(float(agreement[SECOND]), 2),
     }
-
-
-def p_of(by_seed: pd.Series) -> float:
-    """Student's two-sided p-value of mean zero; 1 where every seed is zero."""
-    values = by_seed.to_numpy(float)
-    return 1.0 if not values.any() else float(stats.ttest_1samp(values, 0.0).pvalue)

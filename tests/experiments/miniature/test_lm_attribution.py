@@ -17,8 +17,7 @@ from experiments.miniature.world.reference import world_tokenizer
 from experiments.miniature.world.vocabulary import padded
 from paper_figures.drawing import reading
 from paper_figures.drawing.rivals import AUDIT, MEASURES, METHODS, RIVALS, by_method
-from paper_figures.numbers.holm import holm
-from paper_figures.numbers.miniature.rivals import p_of
+from paper_figures.numbers.holm import holm, p_of
 from subtheory import hypotheses
 from subtheory._keys import key_for
 from subtheory.lm import initialise
