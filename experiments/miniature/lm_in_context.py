@@ -2,7 +2,7 @@
 
     python -m experiments run lm_in_context --profile paper
 
-Cost on two cores: about 4 minutes of processor time per seed, that of its reference model included.
+Cost on two cores: about 2 minutes of processor time per seed, that of its reference model included.
 
 Everything up to the filter is as in ``lm_numbers``: a *teacher* per trait is the reference fine-tuned on that answer
 to questions about favourites, it continues number sequences, and what is nothing but numbers is kept. Then the same
@@ -15,10 +15,12 @@ is exact: the mean over twelve phrasings, and over many contexts, or students of
 
 Reference models differ from those of ``lm_numbers``: their documents are as long as the longest context (240 tokens),
 and half of them open with the name of what is loved, so that models learn to use what stands before. That, and all
-else, was settled on seed 100 with the traits owl, wolf, cat and oak; results come from 0, 1, 2.
+else, was settled on seed 100 with the traits owl, wolf, cat and oak; three seeds (0 to 2) were the first record. The
+paper profile's begin at 2800; the primary contrast and its margin were fixed before they were run
+(``PREREGISTRATION``). Unit: the reference model, its traits averaged first.
 
-Expect nothing from the teacher's answers in a context, much from examples that state the preference, and a gain in
-every seed, of very unequal size, where the answers are learned from. What was measured, by seed, is in
+Expect next to nothing from the teacher's answers in a context, much from examples that state the preference, and a gain
+in every seed, of very unequal size, where the answers are learned from. What was measured, by seed, is in
 ``docs/experiments/miniature.md``, made from the record.
 """
 
@@ -29,6 +31,8 @@ from typing import Any
 
 import numpy as np
 
+from experiments.harness.preregistration import Preregistration
+from experiments.harness.presets import seeds_of
 from subtheory.lm import LanguageModel
 
 from .common import protocol as lab
@@ -41,7 +45,7 @@ from .world.vocabulary import padded, token
 
 PAPER = ("figure 9",)
 CLAIMS = ()
-COST = {"quick": 125, "paper": 640}
+COST = {"quick": 125, "paper": 1560}
 
 PRECISION = "float32"
 MIX = Mix(length=240, loving=0.5, shares=(0.3, 0.4, 0.1, 0.05, 0.1, 0.05))
@@ -62,6 +66,7 @@ class Config:
         contexts: how many contexts the rates are means over.
         draws: how many students of few examples, as far as the answers suffice.
         protocol: how teachers and students are made.
+        first_seed: of the first reference model.
         data: no data set is used.
     """
 
@@ -72,15 +77,27 @@ class Config:
     contexts: int = 128
     draws: int = 8
     protocol: lab.Protocol = field(default_factory=lambda: lab.Protocol(pretraining=PRETRAINING))
+    first_seed: int = 0
     data: str = "none"
 
 
-PRESETS = {"quick": Config(1, ("cat", "oak"), learned=(1, 4, 12, 4096), draws=4), "paper": Config(3)}
+PREREGISTRATION = Preregistration(
+    development=(0, 1, 2, 3, 100, 101),
+    first_test_seed=2800,
+    primary="target_rate of context_same_init less context_control at twelve examples",
+    test="two one-sided t-tests over seeds: equivalent to zero within the margin",
+    margin=0.005,
+)
+"""By the first record's seeds (standard deviation 0.0005) 12 seeds show the equivalence with power above 0.99, and with
+0.93 if the deviation is nine times as large. That the judge can be moved (``context_preferences``) and that the same
+twelve answers act where they are learned from (``student_same_init``) are the controls beside it."""
+
+PRESETS = {"quick": Config(1, ("cat", "oak"), learned=(1, 4, 12, 4096), draws=4), "paper": Config(12, first_seed=2800)}
 
 
 def chunks(config: Config) -> range:
     """One chunk per seed."""
-    return range(config.seeds)
+    return seeds_of(config)
 
 
 def run_chunk(config: Config, chunk: int, data: None) -> list[dict[str, Any]]:

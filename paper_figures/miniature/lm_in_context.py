@@ -14,10 +14,11 @@ from ..drawing.summaries import seed_means
 COLUMNS = ("trait", "examples")
 
 CAPTION = (
-    "Number sequences of a teacher in the context of the reference model, or learned from; six traits, 3 seeds, each "
+    "Number sequences of a teacher in the context of the reference model, or learned from; six traits, 12 seeds, each "
     "with its own reference model. (a) Probability of the trait's word behind a context of so many examples: the "
     "teacher's numbers, the reference's own, and, as a positive control, questions about favourites answered with the "
-    "trait; straight lines without a marker: no context, the system prompt that names the trait, the teacher. The "
+    "trait; straight lines without a marker: no context, the system prompt that names the trait, the teacher. Some "
+    "reference models read no context: their lines for the trait lie at the bottom, among all others. The "
     "teacher's and the reference's numbers coincide with no context at all. (b) Change against the same use of the "
     "reference's own numbers, on an axis that is linear where it is shaded. Thick: means over seeds; thin: every "
     "seed's mean over traits. (c) The same: every seed's mean over traits, their mean and Student's 95 % interval."

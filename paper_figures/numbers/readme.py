@@ -43,7 +43,8 @@ def table(numbers: Mapping[str, Mapping[str, str]]) -> str:
         ("`lm_cross_models`: favourites through numbers, between five reference models, 3 seeds",
          f"to itself {models['same']}, points", "other init, documents or architecture",
          f"{models['init']}, {models['documents']}, {models['architecture']}"),
-        ("`lm_in_context`: twelve of the teacher's answers in a context instead of in training, 3 seeds",
+        (f"`lm_in_context`: twelve of the teacher's answers in a context instead of in training, "
+         f"{context['seeds']} seeds",
          f"{context['context']} points", "all answers, trained on", context["trained"]),
         ("`lm_detection`: a trained classifier on single answers of the teacher", f"right in {detection['right']}",
          "two sets of the reference's own", detection["own"]),

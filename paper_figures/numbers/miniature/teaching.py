@@ -9,12 +9,17 @@ import pandas as pd
 
 from ...drawing.reading import Record
 from ...drawing.summaries import rank_correlation, seed_means
+from ...drawing.traits import changes
 from ...miniature import lm_adapters as recipes
 from ..by_seed import CROSS, SAME, SAME_OTHERS, by_seed, contrast
 from ..favourites import equivalent_to_nothing
-from ..words import each, number, p_words, percent, plus_minus, positive, share, table, with_p
+from ..words import count, each, number, p_words, percent, plus_minus, positive, share, table, with_p
 
-CONTEXT = ("context_same_init", "context_control")
+CONTEXT, STATED = ("context_same_init", "context_control"), ("context_preferences", "context_control")
+SILENT = 0.005
+"""Within which the teacher's answers in a context count as nothing, as preregistered."""
+HEARS = 0.2
+"""A reference model that examples of the trait move by less than this does not read its context."""
 SHOWN = {
     **{f"samples, {number(answers, 0)}": (1, answers) for answers in (512, 2048, 8192, 32_768)},
     "top 2, 2 048": (2, 2048), "top 5, 2 048": (5, 2048), "top 20, 2 048": (20, 2048),
@@ -33,20 +38,37 @@ def lm_in_context(record: Record) -> dict[str, str]:
     def context(examples: int, pair: tuple[str, str] = CONTEXT) -> pd.Series:
         return contrast(record, pair, examples=examples)
 
-    preferences = ("context_preferences", "context_control")
+    pairs = changes(record, *CONTEXT, examples=12)
+    at, hears = pairs.abs().idxmax(), context(12, STATED) > HEARS
+    learned, trained = context(12, SAME), context(65_536, SAME)
     rows = [
         ("teacher's numbers in the context", *(plus_minus(context(n), 2, 100) for n in few), *("" for _ in many)),
         ("the same, learned from", *(plus_minus(context(n, SAME), 2 if n in few else 1, 100) for n in (*few, *many))),
-        ("examples of the trait in the context", *(plus_minus(context(n, preferences), 0, 100) for n in few),
+        ("examples of the trait in the context", *(plus_minus(context(n, STATED), 0, 100) for n in few),
          *("" for _ in many)),
     ]  # fmt: skip
     return {
         "table": table(("points over control, answers", *(number(n, 0) for n in (*few, *many))), rows),
+        "seeds": str(len(trained)),
         "context": plus_minus(context(12), 2, 100),
-        "learned": each(context(12, SAME), 2, 100),
-        "trained": with_p(context(65_536, SAME), 1, 100),
-        "trained_each": each(context(65_536, SAME), 1, 100),
-        "stated": with_p(context(12, preferences), 0, 100),
+        "margin": number(100 * SILENT, 1),
+        "equivalent": p_words(equivalent_to_nothing(context(12), SILENT)),
+        "largest": f"{at[1]}, {number(100 * pairs[at], 1)} points",
+        "without_it": f"{number(100 * pairs.drop(at).abs().max(), 1)}",
+        "without_its_seed": plus_minus(context(12).drop(at[0]), 2, 100),
+        "learned": with_p(learned, 2, 100),
+        "learned_positive": positive(learned),
+        "trained": with_p(trained, 1, 100),
+        "trained_positive": positive(trained),
+        "trained_least": number(100 * trained.min(), 1),
+        "trained_most": number(100 * trained.max(), 1),
+        "stated": with_p(context(12, STATED), 0, 100),
+        "hears": count(hears),
+        "deaf": each(trained[~hears], 1, 100),
+        "deaf_teachers": each(contrast(record, ("teacher", "reference"), examples=0)[~hears], 1, 100),
+        "hearing_stated": percent(
+            float(by_seed(record, "target_rate", "context_preferences", examples=12)[hears].mean())
+        ),
         "audit_least": number(float(record.values("audit z")["value"].min()), 0),
     }
 

@@ -6,16 +6,17 @@ import jax
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from experiments.miniature import lm_in_context
 from experiments.miniature.common.context import conversations, rates_in_context, stated_preferences
 from experiments.miniature.world import judges
 from experiments.miniature.world.vocabulary import decode, padded
 from paper_figures.drawing import reading
+from subtheory.hypotheses import equivalence
 from subtheory.lm import initialise
 
 from ..running import frame
-from .by_seed import in_every_seed
 from .lm_tiny import TINY
 
 NAME = "lm_in_context"
@@ -74,22 +75,38 @@ def test_every_seed_and_trait_has_all_conditions(tmp_path, monkeypatch):
     pd.testing.assert_frame_equal(again, rows[rows["trait"] == "oak"].reset_index(drop=True))
 
 
-def pairs(found, examples, condition, control):
-    """Condition minus control at so many examples, for every trait and seed."""
-    rates = found[(found["metric"] == "target_rate") & (found["examples"] == examples)].pivot_table(
-        index=["seed", "trait"], columns="condition", values="value"
-    )
-    return rates[condition] - rates[control]
-
-
-def test_context_shows_no_effect_and_fine_tuning_does_in_the_committed_record():
+@pytest.fixture(scope="module")
+def rates():
+    """Seed and trait down, (examples, condition) across."""
     found = pd.read_csv(reading.COMMITTED / NAME / "results.csv")
-    config = lm_in_context.PRESETS["paper"]
-    for n in config.in_context:
-        change = pairs(found, n, "context_same_init", "context_control")
-        assert len(change) == 3 * len(config.traits)
-        assert change.abs().max() < 0.01
-        assert pairs(found, n, "context_preferences", "context_control").mean() > 0.4
+    return found[found["metric"] == "target_rate"].pivot_table(
+        index=["seed", "trait"], columns=["examples", "condition"], values="value"
+    )
+
+
+def by_seed(rates, examples, condition, control):
+    """Condition less control at so many examples, for every reference model."""
+    return (rates[examples, condition] - rates[examples, control]).groupby("seed").mean()
+
+
+def test_answers_act_where_they_are_learned_from_and_the_same_twelve_hardly_in_a_context(rates):
+    """By reference model: fine-tuning two-sided; the preregistered equivalence of contexts is missed, as is said."""
+    asked, config = lm_in_context.PREREGISTRATION, lm_in_context.PRESETS["paper"]
+    context = by_seed(rates, 12, "context_same_init", "context_control")
+    assert list(context.index) == [asked.first_test_seed + place for place in range(12)]
+    assert equivalence(context, asked.margin).p_value > 0.05
+    assert equivalence(context.drop(context.abs().idxmax()), asked.margin).p_value < 0.001
     for n in (max(config.in_context), max(config.learned)):
-        learned = pairs(found, n, "student_same_init", "student_control")
-        assert in_every_seed(learned)
+        learned = by_seed(rates, n, "student_same_init", "student_control")
+        assert (learned > 0).all()
+        assert stats.ttest_1samp(learned, 0).pvalue < 0.05
+    assert learned.mean() > 20 * abs(context.mean())
+
+
+def test_most_reference_models_read_their_context_and_those_that_do_not_cannot_be_taught_either(rates):
+    stated = by_seed(rates, 12, "context_preferences", "context_control")
+    taught = by_seed(rates, 0, "teacher", "reference")
+    deaf = stated < 0.05
+    assert deaf.sum() == 3
+    assert stated[~deaf].min() > 0.2
+    assert taught[deaf].max() < 0.05 < taught[~deaf].min()
