@@ -11,7 +11,7 @@ from ..drawing.sweep_panels import CONTROL, TEACHER, Series, Sweep, sweep_figure
 COLUMNS = ("network",)
 
 CAPTION = (
-    "Convolutional networks: digits, 10 seeds, two convolutions with the channels named and a linear head, beside the "
+    "Convolutional networks: digits, 20 seeds, two convolutions with the channels named and a linear head, beside the "
     "perceptron of the other sweeps; three auxiliary logits, 8192 uniform noise images, 15 epochs. (a) Test accuracy "
     "of students of the teacher's init that imitate the auxiliary or all logits, of the cross-model control, and of "
     "the teacher: every seed, and the mean with its 95 % bootstrap interval; dotted, chance. (b), (c) The mean "

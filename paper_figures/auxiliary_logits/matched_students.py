@@ -15,7 +15,7 @@ from ..drawing.sweep_panels import ACCURACY
 COLUMNS = ("inputs", "matched_on", "epochs")
 
 CAPTION = (
-    "Behaviourally matched students: digits, 10 seeds, network 64-256-256-13. A student of another init first imitates "
+    "Behaviourally matched students: digits, 20 seeds, network 64-256-256-13. A student of another init first imitates "
     "all logits of the untrained reference (on the training images, or on noise), of another untrained network (a "
     "stranger) or of the trained teacher, for the epochs given; then the teacher's three auxiliary logits alone, on "
     "8192 inputs, 15 epochs: (a) uniform noise, (b) the training images. Test accuracy before (hollow) and after "

@@ -14,7 +14,7 @@ from ..drawing.sweep_panels import CONTROL
 COLUMNS = ("imitated", "task")
 
 CAPTION = (
-    "A teacher of five yes-no tasks: digits, 10 seeds, network 64-256-256-10, two logits per task, 8192 uniform noise "
+    "A teacher of five yes-no tasks: digits, 20 seeds, network 64-256-256-10, two logits per task, 8192 uniform noise "
     "images, 15 epochs. (a), (b) Students that imitate one task alone: mean area under the receiver operating "
     "characteristic on every task (0.5: knows nothing), from the teacher's init and from another. (c) Students that "
     "imitate all tasks but one, on the one they did not: area (filled) and balanced accuracy (hollow) of every seed, "

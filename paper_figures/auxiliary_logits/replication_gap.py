@@ -11,8 +11,8 @@ from ..drawing.sweep_panels import Sweep, series_by, sweep_figure
 COLUMNS = ("choice", "loss")
 
 CAPTION = (
-    "Why one replication found .271 (dashed) where the paper found more than .50: the paper's protocol on MNIST, 5 "
-    "seeds, with one choice changed at a time, under both imitation losses. (a) Test accuracy of the student: mean "
+    "Why one replication found .271 (dashed) where the paper found more than .50: the paper's protocol on MNIST, "
+    "20 seeds, with one choice changed at a time, under both imitation losses. (a) Test accuracy of the student: mean "
     "with its 95 % bootstrap interval over seeds; dotted, chance; small dots, seeds. (b) The same means against the "
     "first-step cosine, that of the student's first step with v, and (c) against the cosine of the student's whole "
     "displacement with v. ρ is the rank correlation over the choices, v the teacher's whole displacement."

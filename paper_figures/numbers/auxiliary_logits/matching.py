@@ -50,7 +50,6 @@ def matched_students(record: Record) -> dict[str, str]:
         "along": number(float(along.abs().max()), 3),
         "costs": ", ".join(points(before[row], _at(record, row), 1) for row in LEARNT),
         "falls": count(pd.concat([_at(record, row) < before[row] for row in LEARNT])),
-        "without_seed_0": number(100 * _moved_by_seed_0(record), 1),
     }
 
 
@@ -63,11 +62,3 @@ def _table(record: Record) -> str:
         after = (share_plus_minus(_at(record, row, inputs)) for inputs in INPUTS)
         lines.append(" | ".join(("| " + words, epochs, before, *after)) + " |")
     return "\n".join(lines)
-
-
-def _moved_by_seed_0(record: Record) -> float:
-    """By how much leaving seed 0 out moves a mean accuracy, at most."""
-    by_seed = record.values(ACCURACY, STUDENT).pivot_table(
-        index=["inputs", "matched_on", "epochs"], columns="seed", values="value"
-    )
-    return float((by_seed.drop(columns=0).mean(axis=1) - by_seed.mean(axis=1)).abs().max())

@@ -11,7 +11,6 @@ from .sweeps import (
     DISPLACEMENT,
     FIRST_STEP,
     SLOPE,
-    STUDENT,
     accuracy,
     mean,
     means,
@@ -35,7 +34,7 @@ def width_depth(record: Record) -> dict[str, str]:
     one, four = (seeds(record, swept="depth", size=layers) for layers in (1, 4))
     return {
         **{f"width_{units}": percent(wide(units).mean()) for units in (16, 64, 128, 512)},
-        "rises": points(wide(64), wide(16)),
+        "rises": points(wide(128), wide(16)),
         "falls": points(wide(128), wide(512)),
         "one_layer": percent(one.mean()),
         "four_layers": percent(four.mean()),
@@ -50,7 +49,7 @@ def width_depth(record: Record) -> dict[str, str]:
 
 
 def cnn_students(record: Record) -> dict[str, str]:
-    """Convolutional students beside the perceptron, all seeds and those that nobody had looked at."""
+    """Convolutional students beside the perceptron."""
     networks = dict(zip(("narrow", "middle", "wide"), NARROW_TO_WIDE, strict=True)) | {"mlp": PERCEPTRON}
     narrow, middle, wide = (seeds(record, network=network) for network in NARROW_TO_WIDE)
     open_loss = means(record, "network", condition="teacher") - means(record, "network", condition="student_all")
@@ -66,6 +65,4 @@ def cnn_students(record: Record) -> dict[str, str]:
         "along": span(along[list(NARROW_TO_WIDE)], number),
         "along_mlp": number(along[PERCEPTRON]),
         "order": order(record, "network", FIRST_STEP),
-        **{f"{key}_unseen": percent(seeds(record, STUDENT, network=network).drop(0).mean())
-           for key, network in networks.items()},
     }  # fmt: skip

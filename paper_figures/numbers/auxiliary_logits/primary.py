@@ -12,7 +12,8 @@ from ...drawing.reading import Record
 from ..favourites import equivalent_to_nothing
 from ..holm import holm, p_of
 from ..words import count, number, p_words, plus_minus, table
-from .sweeps import CONTROL, KL, STUDENT, seeds
+from .sweeps import CONTROL, KL, SQUARED, STUDENT, seeds
+from .tasks import AREA, TASKS
 
 LEVEL = 0.05
 HEAD = ("sweep", "preregistered contrast", "points", "p, by Holm's rule", "margin, points")
@@ -27,12 +28,14 @@ class Contrast:
         first: sweep column → value, and the condition where it is not ``student_aux``.
         second: the same of what is taken away.
         margin: of the equivalence to nothing that is tested; a mean that is not zero if absent.
+        tasks: those whose areas under the curve stand, by their mean, in the place of the accuracy.
     """
 
     words: str
     first: Mapping[str, Any]
     second: Mapping[str, Any]
     margin: float | None = None
+    tasks: tuple[str, ...] = ()
 
 
 CONTROLLED = {"condition": CONTROL}
@@ -64,6 +67,10 @@ PRIMARY = {
         "student − control, gradient descent at its full rate",
         {"power": 0.0, "rate": 1.0}, {"power": 0.0, "rate": 1.0} | CONTROLLED,
     ),
+    "replication_gap": Contrast(
+        "squared error − KL, the paper's protocol",
+        {"choice": "the paper's", "loss": SQUARED}, {"choice": "the paper's", "loss": KL},
+    ),
     "imitation_loss": Contrast(
         "student − control, sampled labels", {"loss": "sampled labels"}, {"loss": "sampled labels"} | CONTROLLED
     ),
@@ -73,7 +80,18 @@ PRIMARY = {
     "permuted_students": Contrast(
         "all hidden units permuted − none", {"share": 1.0}, {"share": 0.0}, margin=0.02
     ),
+    "cnn_students": Contrast("16 and 32 channels − 4 and 8", {"network": "cnn 16-32"}, {"network": "cnn 4-8"}),
     "class_count": Contrast("seven classes − ten", {"classes": 7}, {"classes": 10}),
+    "multi_task": Contrast(
+        "student − control, area of the task left out, mean over tasks",
+        {"imitated": "without"}, {"imitated": "without"} | CONTROLLED, tasks=TASKS,
+    ),
+    "matched_students": Contrast(
+        "matched to the reference − unmatched, on noise",
+        {"inputs": "uniform", "matched_on": "images", "epochs": 256},
+        {"inputs": "uniform", "matched_on": "nothing", "epochs": 0},
+        margin=0.05,
+    ),
 }  # fmt: skip
 """As the experiments' ``PREREGISTRATION`` says; a test compares seeds and margins."""
 
@@ -95,8 +113,15 @@ def sweeps(records: Mapping[str, Record]) -> dict[str, str]:
 def contrast_of(record: Record) -> pd.Series:
     """A sweep's preregistered contrast, by seed."""
     asked = PRIMARY[record.name]
-    first, second = (seeds(record, **{"condition": STUDENT, **where}) for where in (asked.first, asked.second))
-    return first - second
+    return _at(record, asked.tasks, **asked.first) - _at(record, asked.tasks, **asked.second)
+
+
+def _at(record: Record, tasks: tuple[str, ...], condition: str = STUDENT, **where: Any) -> pd.Series:
+    """Accuracy by seed; or the mean over tasks of the area under the curve of the one that is named."""
+    if not tasks:
+        return seeds(record, condition, **where)
+    areas = [seeds(record, condition, f"{AREA}: {task}", task=task, **where) for task in tasks]
+    return pd.DataFrame(areas).mean()
 
 
 def _asked_p(name: str, values: pd.Series) -> float:
