@@ -1,0 +1,21 @@
+"""The margins that pages test equivalence by are those that were fixed before the seeds were run."""
+
+from experiments.harness import registry
+from paper_figures import ROOMS
+from paper_figures.numbers.miniature import channels, filters, stability, teaching
+
+MARGINS = {
+    "lm_numbers": channels.MARGIN,
+    "lm_code": channels.MARGIN,
+    "lm_traces": channels.MARGIN,
+    "lm_false_facts": channels.NATS,
+    "lm_in_context": teaching.SILENT,
+    "lm_prompted": teaching.PROMPTED,
+    "lm_audit_ranks": filters.RANKS,
+    "lm_rounding": stability.MARGIN,
+}
+
+
+def test_every_margin_is_the_preregistered_one():
+    asked = {name: getattr(registry.load(name), "PREREGISTRATION", None) for name in ROOMS["miniature"]}
+    assert {name: one.margin for name, one in asked.items() if one is not None and one.margin is not None} == MARGINS
