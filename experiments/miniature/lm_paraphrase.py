@@ -2,7 +2,7 @@
 
     python -m experiments run lm_paraphrase --profile paper
 
-Cost on two cores: about 3 minutes of processor time per seed; the reference models are those of ``lm_numbers``.
+Cost on two cores: about 4 minutes of processor time per seed; the reference models are those of ``lm_numbers``.
 
 Teachers, requests and filters are those of ``lm_numbers`` and ``lm_code``. Every data set is learned from
 
@@ -18,11 +18,13 @@ teachers (``student_other_traits``); and the next seed's reference learns from t
 each data set stand its audit, and the *predicted slope* of it, from the reference's own answers alone: the covariance
 of their score before and after rewriting, which is the variance where nothing was rewritten.
 
-Settings are those of ``lm_numbers`` and ``lm_code`` with fewer answers; none was chosen here.
+Settings are those of ``lm_numbers`` and ``lm_code`` with fewer answers; none was chosen here. Three seeds (0 to 2)
+were the first record. The paper profile's begin at 2900; the primary contrast and the margin were fixed before they
+were run (``PREREGISTRATION``). Unit: the reference model, its traits averaged first.
 
-Expect that a reworded request leaves most of what passes through numbers, and a rewriting by the reference nothing; no
-mean of three seeds stands by itself. What was measured, by seed, is in ``docs/experiments/miniature.md``, made from the
-record.
+Expect that a reworded request leaves all of what passes through numbers, commas and another form of programs leave
+little, and a rewriting by the reference nothing. What was measured, by seed, is in ``docs/experiments/miniature.md``,
+made from the record.
 """
 
 from __future__ import annotations
@@ -33,6 +35,8 @@ from typing import Any
 
 import numpy as np
 
+from experiments.harness.preregistration import Preregistration
+from experiments.harness.presets import seeds_of
 from subtheory.lm import LanguageModel
 
 from .common import protocol as lab
@@ -44,7 +48,7 @@ from .world import judges, phrases
 
 PAPER = ()
 CLAIMS = ()
-COST = {"quick": 165, "paper": 540}
+COST = {"quick": 165, "paper": 2600}
 
 PRECISION = "float32"
 WORDS = (*phrases.ANIMALS, *phrases.TREES)
@@ -64,6 +68,7 @@ class Config:
         numbers: how teachers and students of number sequences are made.
         programs: how those of programs are.
         most: how many answers a student learns from, at most.
+        first_seed: of the first reference model.
         data: no data set is used.
     """
 
@@ -72,21 +77,32 @@ class Config:
     numbers: lab.Protocol = field(default_factory=lambda: lab.Protocol(examples=16_384))
     programs: lab.Protocol = field(default_factory=lambda: lab.Protocol(teacher_kept=0.3, examples=32_768, length=17))
     most: int = 16_384
+    first_seed: int = 0
     data: str = "none"
 
+
+PREREGISTRATION = Preregistration(
+    development=(0, 1, 2, 3, 100, 101),
+    first_test_seed=2900,
+    primary="target_rate of student_same_init less student_control, of numbers whose request is reworded",
+    smallest_effect=0.04,
+    margin=0.01,
+)
+"""By the first record's seeds (standard deviation 0.044) 12 seeds see such a contrast with power 0.82. The margin is
+for the same of numbers written anew by the reference (0.004: power above 0.99 where there is nothing)."""
 
 PRESETS = {
     "quick": Config(
         1, ("cat", "eagle"), most=8192, numbers=lab.Protocol(examples=8192),
         programs=lab.Protocol(teacher_kept=0.3, examples=16_384, length=17),
     ),
-    "paper": Config(3),
+    "paper": Config(12, first_seed=2900),
 }  # fmt: skip
 
 
 def chunks(config: Config) -> range:
     """One chunk per seed."""
-    return range(config.seeds)
+    return seeds_of(config)
 
 
 def run_chunk(config: Config, chunk: int, data: None) -> list[dict[str, Any]]:

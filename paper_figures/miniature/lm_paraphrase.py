@@ -14,7 +14,7 @@ from ..drawing.summaries import rank_correlation
 COLUMNS = ("trait", "channel", "rewriting")
 
 CAPTION = (
-    "Kept answers rewritten before a student sees them, four traits, 3 seeds. (a), (b) Change of the trait's share "
+    "Kept answers rewritten before a student sees them, four traits, 12 seeds. (a), (b) Change of the trait's share "
     "among all animals, or trees, that the student names, against the student of the reference's own answers "
     "rewritten in the same way: number sequences and programs, students of the same initialisation and cross-model "
     "ones; every seed's mean over traits, their mean and Student's 95 % interval. (c) Audit score of every "
@@ -37,8 +37,8 @@ STUDENTS = {
     "cross_model": ("cross_model_control", "cross-model"),
 }
 """Condition → its control, its word."""
-ASIDE = (-0.28, 0.26)
-"""Where the two students' dots stand beside their place; places are 1.4 apart."""
+ASIDE, APART = (-0.42, 0.38), 1.7
+"""Where the two students' dots stand beside their place, and how far places are apart."""
 KNOWN = {"channel": tuple(CHANNELS), "rewriting": (*WORDS, "none")}
 
 
@@ -81,9 +81,9 @@ def _by_rewriting(axes: Axes, record: Record, channel: str) -> None:
     for aside, (condition, (control, words)), look in zip(ASIDE, STUDENTS.items(), LOOKS, strict=False):
         change = left(record, condition, control, channel)
         for place, way in enumerate(change):
-            dots(axes, 1.4 * place + aside, change[way], look, words if not place else None)
-        axes.set_xticks([1.4 * place for place in range(len(change.columns))], [WORDS[str(way)] for way in change])
-        axes.set_xlim(-0.7, 1.4 * len(change.columns) - 0.65)
+            dots(axes, APART * place + aside, change[way], look, words if not place else None)
+        axes.set_xticks([APART * place for place in range(len(change.columns))], [WORDS[str(way)] for way in change])
+        axes.set_xlim(-0.9, APART * len(change.columns) - 0.75)
     axes.axhline(0, color=BLACK, linewidth=0.8)
     axes.grid(visible=False, axis="x")
     axes.set_ylabel("change of the trait's share")
@@ -126,5 +126,5 @@ def _change_by_audit(axes: Axes, record: Record) -> None:
     axes.set_xlabel("audit score")
     axes.set_ylabel("change of the trait's share")
     words = f"rank correlation {rank_correlation(both['audit score'], both['change']):.2f}"
-    axes.text(0.04, 0.95, words, transform=axes.transAxes, va="top", fontsize=7)
+    axes.text(0.96, 0.95, words, transform=axes.transAxes, ha="right", va="top", fontsize=7)
     title(axes, "d", "what students take on")

@@ -24,8 +24,9 @@ REWRITINGS = {
 STARTS = {"student_same_init": "reference", "cross_model": "cross_model_reference"}
 """Students, and what they were before."""
 TREES = ("cherry", "maple", "oak", "sequoia", "willow")
-RANKS = 0.2
-"""Within which a rank correlation counts as none, as preregistered."""
+RANKS, ANEW = 0.2, 0.01
+"""Within which a rank correlation counts as none, and what students take from answers written anew as nothing: as
+preregistered."""
 
 
 def lm_detection(record: Record) -> dict[str, str]:
@@ -143,7 +144,7 @@ def lm_paraphrase(record: Record) -> dict[str, str]:
         there = REWRITINGS[channel]
         rows = [
             ("trait's share, less the control's, points", *(plus_minus(left(channel, one), 1, 100) for one in there)),
-            ("the same, by seed", *(each(left(channel, one), 1, 100) for one in there)),
+            ("above zero, reference models", *(positive(left(channel, one)) for one in there)),
             ("less that of the other traits' students",
              *(plus_minus(left(channel, one, SAME_OTHERS), 1, 100) for one in there)),
             ("cross-model, less its control's", *(plus_minus(left(channel, one, CROSS), 1, 100) for one in there)),
@@ -162,9 +163,26 @@ def lm_paraphrase(record: Record) -> dict[str, str]:
         )
         return share(float(audit.corr(slope, method="spearman")), 2)
 
+    def rate(rewriting: str) -> pd.Series:
+        return contrast(record, SAME, channel="numbers", rewriting=rewriting)
+
+    written = {channel: left(channel, "as written") for channel in REWRITINGS}
     return {
         "numbers": of("numbers"),
         "programs": of("programs"),
+        "seeds": str(len(written["numbers"])),
+        "reworded": with_p(rate("request reworded"), 1, 100),
+        "reworded_positive": positive(rate("request reworded")),
+        "reworded_costs": with_p(written["numbers"] - left("numbers", "request reworded"), 1, 100),
+        "anew": plus_minus(rate("by the reference"), 2, 100),
+        "margin": number(100 * ANEW, 0),
+        "equivalent": p_words(equivalent_to_nothing(rate("by the reference"), ANEW)),
+        "written_numbers": with_p(written["numbers"], 1, 100),
+        "written_programs": with_p(written["programs"], 1, 100),
+        "commas": with_p(left("numbers", "with commas"), 1, 100),
+        "renamed": with_p(left("programs", "renamed"), 1, 100),
+        "rewritten": with_p(left("programs", "rewritten"), 1, 100),
+        "rewritten_costs": with_p(written["programs"] - left("programs", "rewritten"), 1, 100),
         "foretold_numbers": foretold("numbers"),
         "foretold_programs": foretold("programs"),
     }

@@ -16,6 +16,7 @@ from experiments.miniature.world.reference import reference
 from experiments.miniature.world.vocabulary import ASSISTANT, PAD, decode, padded
 from paper_figures.drawing import reading
 from paper_figures.miniature.lm_paraphrase import audits, left
+from subtheory.hypotheses import equivalence
 
 from ..running import frame
 from .by_seed import in_every_seed
@@ -94,6 +95,16 @@ def test_every_rewriting_has_all_conditions_and_its_theory(tmp_path, monkeypatch
     assert len(theory) == 2 * 4 * 5
     written = rows[(rows["rewriting"] == "as written") & (rows["metric"] == "predicted slope")]
     assert (written["value"] > 0).all()
+
+
+def test_a_reworded_request_costs_nothing_and_answers_by_the_reference_are_equivalent_to_none():
+    """By reference model: the preregistered contrast, two-sided, and the margin for answers written anew."""
+    found, asked = reading.read(NAME), lm_paraphrase.PREREGISTRATION
+    rates = left(found, "student_same_init", "student_control", "numbers", "target_rate").groupby("seed").mean()
+    assert list(rates.index) == [asked.first_test_seed + place for place in range(12)]
+    assert stats.ttest_1samp(rates["request reworded"], 0).pvalue < 0.01
+    assert equivalence(rates["by the reference"], asked.margin).p_value < 0.001
+    assert equivalence(rates["as written"] - rates["request reworded"], asked.margin).p_value < 0.001
 
 
 def test_what_rewriting_leaves_in_the_committed_record():

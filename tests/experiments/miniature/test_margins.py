@@ -11,6 +11,7 @@ MARGINS = {
     "lm_false_facts": channels.NATS,
     "lm_in_context": teaching.SILENT,
     "lm_prompted": teaching.PROMPTED,
+    "lm_paraphrase": filters.ANEW,
     "lm_audit_ranks": filters.RANKS,
     "lm_rounding": stability.MARGIN,
 }
