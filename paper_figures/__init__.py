@@ -15,6 +15,7 @@ ROOMS = {
         "init_distance",
         "shared_layers",
         "shared_heads",
+        "wide_heads",
         "student_inputs",
         "imitation_loss",
         "optimisers",

@@ -21,6 +21,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
         "init_distance",
         "shared_layers",
         "shared_heads",
+        "wide_heads",
         "student_inputs",
         "imitation_loss",
         "optimisers",

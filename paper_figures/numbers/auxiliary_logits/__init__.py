@@ -5,6 +5,7 @@ from .channels import imitation_loss as imitation_loss
 from .channels import student_inputs as student_inputs
 from .disputes import preconditioners as preconditioners
 from .disputes import shared_heads as shared_heads
+from .disputes import wide_heads as wide_heads
 from .figure_ten import mnist_aux_logits as mnist_aux_logits
 from .inits import init_distance as init_distance
 from .inits import permuted_students as permuted_students

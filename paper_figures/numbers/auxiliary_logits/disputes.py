@@ -1,4 +1,4 @@
-"""What text says of the two sweeps that were made for a dispute: heads or hidden layers, and preconditioners."""
+"""What text says of the sweeps that were made for a dispute: heads or hidden layers, and preconditioners."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ import pandas as pd
 
 from ...auxiliary_logits.shared_heads import ELSEWHERE, EPOCHS
 from ...auxiliary_logits.shared_layers import NAMES
+from ...auxiliary_logits.wide_heads import ELSEWHERE as WITH_MORE_LOGITS
 from ...drawing.reading import Record
-from ..words import number, percent, plus_minus, table, with_p
-from .sweeps import CONTROL, DISPLACEMENT, DISTANCE, STUDENT, accuracy, mean, seeds
+from ..words import number, percent, plus_minus, share, table, with_p
+from .sweeps import ACCURACY, CONTROL, DISPLACEMENT, DISTANCE, FIRST_STEP, STUDENT, accuracy, mean, order, seeds
 
 FULL, QUARTER = 1.0, 0.25
 
@@ -90,4 +91,42 @@ def shared_heads(record: Record) -> dict[str, str]:
         "class_left": with_p(by("class head") - everything, 1, 100),
         "nothing": percent(by("nothing").mean()),
         "nothing_gains": plus_minus(by("nothing") - by("nothing", short), 1, 100),
+    }
+
+
+def wide_heads(record: Record) -> dict[str, str]:
+    """By what starts elsewhere and how many auxiliary logits there are."""
+    counts = sorted(set(record.rows["auxiliary"]))
+    least, most = counts[0], counts[-1]
+
+    def by(elsewhere: str, auxiliary: int, metric: str = ACCURACY) -> pd.Series:
+        return seeds(record, STUDENT, metric, random=elsewhere, auxiliary=auxiliary)
+
+    def left(elsewhere: str, auxiliary: int) -> str:
+        return with_p(by(elsewhere, auxiliary) - by("everything", auxiliary), 1, 100)
+
+    hidden, heads = "both hidden layers", "both heads"
+    rows = [
+        (number(m, 0), *(percent(by(one, m).mean()) for one in WITH_MORE_LOGITS), left(hidden, m), left(heads, m),
+         share(by(hidden, m, DISPLACEMENT).mean(), 2))
+        for m in counts
+    ]  # fmt: skip
+    head = (
+        "auxiliary logits", *(f"elsewhere: {NAMES[one]}" for one in WITH_MORE_LOGITS),
+        "both hidden less everything, points", "both heads less everything",
+        "cosine of displacements, both hidden elsewhere",
+    )  # fmt: skip
+    return {
+        "table": table(head, rows),
+        "most": number(most, 0),
+        "hidden": percent(by(hidden, most).mean()),
+        "hidden_left": left(hidden, most),
+        "hidden_left_least": left(hidden, least),
+        "hidden_lacks": with_p(by("nothing", most) - by(hidden, most), 1, 100),
+        "heads_left": left(heads, most),
+        "teacher": percent(seeds(record, "teacher", random="nothing", auxiliary=most).mean()),
+        "cosine": share(by(hidden, most, DISPLACEMENT).mean(), 2),
+        "cosine_nothing": share(by("nothing", most, DISPLACEMENT).mean(), 2),
+        "first_step": number(by(hidden, most, FIRST_STEP).mean(), 3),
+        "order": order(record, "auxiliary", FIRST_STEP, random=hidden),
     }

@@ -63,6 +63,10 @@ PRIMARY = {
         "both hidden layers elsewhere − both heads elsewhere, 120 epochs",
         {"random": "both hidden layers", "epochs": 120}, {"random": "both heads", "epochs": 120},
     ),
+    "wide_heads": Contrast(
+        "both hidden layers elsewhere − everything, 256 auxiliary logits",
+        {"random": "both hidden layers", "auxiliary": 256}, {"random": "everything", "auxiliary": 256},
+    ),
     "preconditioners": Contrast(
         "student − control, gradient descent at its full rate",
         {"power": 0.0, "rate": 1.0}, {"power": 0.0, "rate": 1.0} | CONTROLLED,
