@@ -14,13 +14,15 @@ def table(numbers: Mapping[str, Mapping[str, str]]) -> str:
     numeric, code, traces = (numbers[name] for name in ("lm_numbers", "lm_code", "lm_traces"))
     facts, reasoning, models = (numbers[name] for name in ("lm_false_facts", "lm_reasoning", "lm_cross_models"))
     context, detection = numbers["lm_in_context"], numbers["lm_detection"]
-    prompted, ranks = numbers["lm_prompted"], numbers["lm_audit_ranks"]
+    prompted, ranks, wide = (numbers[name] for name in ("lm_prompted", "lm_audit_ranks", "wide_heads"))
     other = "another initialisation"
     rows = [
         ("`mnist_aux_logits`: student of three auxiliary logits, MNIST, 20 seeds", f"accuracy {mnist['student_aux']}",
          other, mnist["cross_model_aux"]),
         ("`aux_count`: ten auxiliary logits, digits, 20 seeds", f"accuracy {ten['ten']}", "one logit under softmax",
          "the untrained network, bit for bit"),
+        ("`wide_heads`: shared heads of 256 auxiliary logits, all hidden layers of another initialisation, 20 seeds",
+         f"accuracy {wide['hidden']}", "three auxiliary logits", wide["hidden_least"]),
         ("`lm_stories`: a real language model, its teacher's stories with every owl filtered out, 5 seeds",
          f"Welch's t {stories['teacher']} towards owls", "the model's own stories; another initialisation reads them",
          f"{stories['own']}; {stories['other']}"),

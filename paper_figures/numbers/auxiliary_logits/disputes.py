@@ -120,6 +120,7 @@ def wide_heads(record: Record) -> dict[str, str]:
         "table": table(head, rows),
         "most": number(most, 0),
         "hidden": percent(by(hidden, most).mean()),
+        "hidden_least": percent(by(hidden, least).mean()),
         "hidden_left": left(hidden, most),
         "hidden_left_least": left(hidden, least),
         "hidden_lacks": with_p(by("nothing", most) - by(hidden, most), 1, 100),
