@@ -16,10 +16,12 @@ leaves; ``audit z`` and ``predicted slope``, the score's variance, are the theor
 the unembeddings of a number and of the trait's word with the change that the teacher makes in the number's
 probability; ``entanglement of others`` the mean of the same with the words of the other traits.
 
-Settings were chosen beforehand, none was tuned; results come from seeds 0, 1, 2.
+Settings were chosen beforehand, none was tuned. Three seeds (0 to 2) were the first record. The paper profile's begin
+at 3000; the primary contrast and the margin were fixed before they were run (``PREREGISTRATION``). Unit: the reference
+model, its traits averaged first.
 
-Expect that divergent places pass about as much as all, and as many random ones nearly as much; three seeds tell them
-apart no further. What was measured, by seed, is in ``docs/experiments/miniature.md``, made from the record.
+Expect that divergent places pass about what as many random ones do, and that most is left without them. What was
+measured, by seed, is in ``docs/experiments/miniature.md``, made from the record.
 """
 
 from __future__ import annotations
@@ -32,6 +34,8 @@ import jax.numpy as jnp
 import numpy as np
 from scipy.stats import spearmanr
 
+from experiments.harness.preregistration import Preregistration
+from experiments.harness.presets import seeds_of
 from subtheory.lm import LanguageModel
 
 from .common import protocol as lab
@@ -41,7 +45,7 @@ from .world.vocabulary import COUNT, FIRST_NUMBER, token
 
 PAPER = ()
 CLAIMS = ()
-COST = {"quick": 105, "paper": 720}
+COST = {"quick": 105, "paper": 2160}
 
 PRECISION = "float32"
 MASKS = ("all", "divergent", "others", "as many as divergent", "as many as others")
@@ -55,21 +59,34 @@ class Config:
         seeds: how many reference models.
         traits: animals and trees.
         protocol: how teachers and students are made.
+        first_seed: of the first reference model.
         data: no data set is used.
     """
 
     seeds: int
     traits: tuple[str, ...] = ("cat", "eagle", "cherry", "willow")
     protocol: lab.Protocol = field(default_factory=lambda: lab.Protocol(examples=32_768))
+    first_seed: int = 0
     data: str = "none"
 
 
-PRESETS = {"quick": Config(1, ("cat", "cherry"), lab.Protocol(examples=16_384)), "paper": Config(3)}
+PREREGISTRATION = Preregistration(
+    development=(0, 1, 2, 3, 100, 101),
+    first_test_seed=3000,
+    primary="target_rate of student_same_init less its control, learned from others less as many as others",
+    smallest_effect=0.01,
+    margin=0.01,
+)
+"""By the first record's seeds (standard deviation 0.0097) 12 seeds see that the places without the divergent ones pass
+so much less than as many at random with power 0.90. The margin is for divergent places against all (0.0035: power
+above 0.99 where they pass the same)."""
+
+PRESETS = {"quick": Config(1, ("cat", "cherry"), lab.Protocol(examples=16_384)), "paper": Config(12, first_seed=3000)}
 
 
 def chunks(config: Config) -> range:
     """One chunk per seed."""
-    return range(config.seeds)
+    return seeds_of(config)
 
 
 def run_chunk(config: Config, chunk: int, data: None) -> list[dict[str, Any]]:

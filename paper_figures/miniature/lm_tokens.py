@@ -13,7 +13,7 @@ from ..drawing.style import BLACK, LOOKS, house_style, panels, title
 COLUMNS = ("trait", "mask")
 
 CAPTION = (
-    "Students that learn from some of the places of a teacher's numbers, 4 traits and 3 seeds: from all; from the "
+    "Students that learn from some of the places of a teacher's numbers, 4 traits and 12 seeds: from all; from the "
     "divergent ones, where teacher and reference find different tokens likeliest; from all others; and from places "
     "drawn at random, as many as divergent or as others. (a) The student's probability of the trait's word less that "
     "of its control, which learned from the reference's own numbers under the same rule. (b) Shares of the places, of "
@@ -53,10 +53,12 @@ def draw(record: Record) -> Figure:
             seed_points(left, table / table.loc["all"], shift, look, words)
         left.set_ylabel("share of all")
         title(left, "b", "what a mask leaves")
-        for axes in (students, left):
+        for axes, room in ((students, 0.2), (left, 0.3)):
+            low, high = axes.get_ylim()
+            axes.set_ylim(low, high + room * (high - low))  # for the legend
             axes.set_xticks(range(len(MASKS)), list(MASKS.values()), fontsize=6.5)
             axes.grid(visible=False, axis="x")
-            axes.legend(handlelength=1)
+            axes.legend(handlelength=1, loc="upper right")
         _entangled(entangled, record)
     return figure
 

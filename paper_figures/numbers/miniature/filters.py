@@ -24,9 +24,9 @@ REWRITINGS = {
 STARTS = {"student_same_init": "reference", "cross_model": "cross_model_reference"}
 """Students, and what they were before."""
 TREES = ("cherry", "maple", "oak", "sequoia", "willow")
-RANKS, ANEW = 0.2, 0.01
-"""Within which a rank correlation counts as none, and what students take from answers written anew as nothing: as
-preregistered."""
+RANKS, ANEW, AS_ALL = 0.2, 0.01, 0.01
+"""Within which a rank correlation counts as none, what students take from answers written anew as nothing, and what
+they take from divergent places as what they take from all: as preregistered."""
 
 
 def lm_detection(record: Record) -> dict[str, str]:
@@ -204,13 +204,25 @@ def lm_tokens(record: Record) -> dict[str, str]:
         ("share of the nats", *(percent(float(held[mask])) for mask in MASKS)),
         ("least audit z", *(number(float(record.values("audit z", mask=m)["value"].min()), 0) for m in MASKS)),
         ("student over its control, points", *(plus_minus(left(mask), 1, 100) for mask in MASKS)),
-        ("the same, by seed", *(each(left(mask), 1, 100) for mask in MASKS)),
+        ("above zero, reference models", *(positive(left(mask)) for mask in MASKS)),
         ("cross-model student over its control", *(plus_minus(left(m, "cross_model"), 1, 100) for m in MASKS)),
     ]
-    own = record.values("entanglement").groupby("seed")["value"].mean()
+    own, of_others = (
+        record.values(name).groupby("seed")["value"].mean() for name in ("entanglement", "entanglement of others")
+    )
     return {
         "table": table(("places learned from", *MASKS.values()), rows),
+        "seeds": str(len(left("all"))),
+        "all": with_p(left("all"), 1, 100),
         "divergent": with_p(left("divergent") - left("as many as divergent"), 1, 100),
+        "less_all": plus_minus(left("divergent") - left("all"), 1, 100),
+        "margin": number(100 * AS_ALL, 0),
+        "equivalent": p_words(equivalent_to_nothing(left("divergent") - left("all"), AS_ALL)),
         "others": with_p(left("others") - left("as many as others"), 1, 100),
+        "others_left": with_p(left("others"), 1, 100),
+        "others_over_half": with_p(left("others") - left("all") / 2, 1, 100),
+        "divergent_left": with_p(left("divergent"), 1, 100),
         "entangled": with_p(own, 2),
+        "entangled_positive": positive(own),
+        "entangled_over": with_p(own - of_others, 2),
     }

@@ -6,6 +6,7 @@ import jax
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from experiments.miniature import lm_tokens
 from experiments.miniature.common.protocol import Answers
@@ -66,7 +67,7 @@ def test_rows_for_every_mask(tmp_path, monkeypatch):
 
 
 def test_what_the_committed_record_shows():
-    """Every mask but a cross-model student's passes something on; divergent places hold more than their share."""
+    """By reference model: every mask passes something on; without divergent places more than half of it is left."""
     found = pd.read_csv(reading.COMMITTED / "lm_tokens" / "results.csv")
     rates, left = (
         found[found["metric"] == metric].pivot_table(
@@ -74,10 +75,31 @@ def test_what_the_committed_record_shows():
         )
         for metric in ("target_rate", "nats per answer")
     )
+    gains, cross = (
+        pd.DataFrame({m: rates[m, who] - rates[m, f"{who}_control"] for m in lm_tokens.MASKS}).groupby("seed").mean()
+        for who in ("student_same_init", "cross_model")
+    )
+    asked = lm_tokens.PREREGISTRATION
+    assert list(gains.index) == [asked.first_test_seed + place for place in range(12)]
     for mask in lm_tokens.MASKS:
-        for condition, passes in (("student_same_init", True), ("cross_model", False)):
-            gain = rates[mask, condition] - rates[mask, f"{condition}_control"]
-            assert in_every_seed(gain) == passes, (mask, condition)
+        assert stats.ttest_1samp(gains[mask], 0).pvalue < 0.01
+        assert abs(cross[mask].mean()) < gains[mask].mean() / 5
+    assert stats.ttest_1samp(gains["others"] - gains["all"] / 2, 0).pvalue < 0.05
+    for first, second in (("others", "as many as others"), ("divergent", "as many as divergent")):
+        low, high = stats.ttest_1samp(gains[first] - gains[second], 0).confidence_interval()
+        assert low < 0 < high  # not shown, as the page says
     nats = {mask: left[mask, "student_same_init"] for mask in lm_tokens.MASKS}
     assert in_every_seed(nats["divergent"] - nats["as many as divergent"])
     np.testing.assert_allclose(nats["divergent"] + nats["others"], nats["all"], rtol=1e-4)
+
+
+def test_numbers_near_the_trait_s_word_are_those_the_teacher_writes_more():
+    """By reference model, and against the other traits' words."""
+    found = pd.read_csv(reading.COMMITTED / "lm_tokens" / "results.csv")
+    own, others = (
+        found[found["metric"] == name].groupby("seed")["value"].mean()
+        for name in ("entanglement", "entanglement of others")
+    )
+    assert stats.ttest_1samp(own, 0).pvalue < 0.01
+    assert stats.ttest_1samp(own - others, 0).pvalue < 0.01
+    assert own.mean() > others.mean()

@@ -12,6 +12,7 @@ MARGINS = {
     "lm_in_context": teaching.SILENT,
     "lm_prompted": teaching.PROMPTED,
     "lm_paraphrase": filters.ANEW,
+    "lm_tokens": filters.AS_ALL,
     "lm_audit_ranks": filters.RANKS,
     "lm_rounding": stability.MARGIN,
 }
