@@ -26,14 +26,14 @@ class Contrast:
     Attributes:
         words: what it is.
         first: sweep column → value, and the condition where it is not ``student_aux``.
-        second: the same of what is taken away.
+        second: the same of what is taken away, or a number.
         margin: of the equivalence to nothing that is tested; a mean that is not zero if absent.
         tasks: those whose areas under the curve stand, by their mean, in the place of the accuracy.
     """
 
     words: str
     first: Mapping[str, Any]
-    second: Mapping[str, Any]
+    second: Mapping[str, Any] | float
     margin: float | None = None
     tasks: tuple[str, ...] = ()
 
@@ -75,6 +75,7 @@ PRIMARY = {
         "squared error − KL, the paper's protocol",
         {"choice": "the paper's", "loss": SQUARED}, {"choice": "the paper's", "loss": KL},
     ),
+    "published_numbers": Contrast("squared error − the published .271", {"preset": "squared error"}, 0.271),
     "imitation_loss": Contrast(
         "student − control, sampled labels", {"loss": "sampled labels"}, {"loss": "sampled labels"} | CONTROLLED
     ),
@@ -117,7 +118,11 @@ def sweeps(records: Mapping[str, Record]) -> dict[str, str]:
 def contrast_of(record: Record) -> pd.Series:
     """A sweep's preregistered contrast, by seed."""
     asked = PRIMARY[record.name]
-    return _at(record, asked.tasks, **asked.first) - _at(record, asked.tasks, **asked.second)
+    first, second = (
+        where if isinstance(where, float) else _at(record, asked.tasks, **where)
+        for where in (asked.first, asked.second)
+    )
+    return first - second
 
 
 def _at(record: Record, tasks: tuple[str, ...], condition: str = STUDENT, **where: Any) -> pd.Series:

@@ -13,6 +13,7 @@ from .sweeps import ACCURACY, DISPLACEMENT, FIRST_STEP, KL, SQUARED, STUDENT, me
 PAPER, SLOW, FAST, SMALL, THIRD, GAUSSIAN = (
     "the paper's", "rate 1e-4", "rate 1e-3", "batch 256", "init variance 1/3", "gaussian noise",
 )  # fmt: skip
+APART = ("random fc1", "random fc2", "random both hidden layers", "random class head")
 
 
 def replication_gap(record: Record) -> dict[str, str]:
@@ -47,6 +48,7 @@ def published_numbers(record: Record) -> dict[str, str]:
     return {
         "table": markdown(record, CONDITIONS),
         "squared": share(seeds(record, preset="squared error").mean(), 2),
+        "elsewhere": span(pd.Series([seeds(record, preset=part).mean() for part in APART])),
         "auxiliary_head": share(seeds(record, preset=head).mean(), 2),
         "auxiliary_head_cosine": mean(record, FIRST_STEP, 3, preset=head),
         "auxiliary_head_along": mean(record, DISPLACEMENT, 2, preset=head),
