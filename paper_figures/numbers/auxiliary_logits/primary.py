@@ -118,11 +118,9 @@ def sweeps(records: Mapping[str, Record]) -> dict[str, str]:
 def contrast_of(record: Record) -> pd.Series:
     """A sweep's preregistered contrast, by seed."""
     asked = PRIMARY[record.name]
-    first, second = (
-        where if isinstance(where, float) else _at(record, asked.tasks, **where)
-        for where in (asked.first, asked.second)
-    )
-    return first - second
+    second = asked.second
+    taken = second if isinstance(second, int | float) else _at(record, asked.tasks, **second)
+    return _at(record, asked.tasks, **asked.first) - taken
 
 
 def _at(record: Record, tasks: tuple[str, ...], condition: str = STUDENT, **where: Any) -> pd.Series:

@@ -39,7 +39,8 @@ def lm_in_context(record: Record) -> dict[str, str]:
         return contrast(record, pair, examples=examples)
 
     pairs = changes(record, *CONTEXT, examples=12)
-    at, hears = pairs.abs().idxmax(), context(12, STATED) > HEARS
+    place, hears = int(pairs.abs().to_numpy().argmax()), context(12, STATED) > HEARS
+    seed, trait = pairs.index.to_frame().iloc[place]
     learned, trained = context(12, SAME), context(65_536, SAME)
     rows = [
         ("teacher's numbers in the context", *(plus_minus(context(n), 2, 100) for n in few), *("" for _ in many)),
@@ -53,9 +54,9 @@ def lm_in_context(record: Record) -> dict[str, str]:
         "context": plus_minus(context(12), 2, 100),
         "margin": number(100 * SILENT, 1),
         "equivalent": p_words(equivalent_to_nothing(context(12), SILENT)),
-        "largest": f"{at[1]}, {number(100 * pairs[at], 1)} points",
-        "without_it": f"{number(100 * pairs.drop(at).abs().max(), 1)}",
-        "without_its_seed": plus_minus(context(12).drop(at[0]), 2, 100),
+        "largest": f"{trait}, {number(100 * pairs.iloc[place], 1)} points",
+        "without_it": number(100 * pairs.drop(pairs.index[place]).abs().max(), 1),
+        "without_its_seed": plus_minus(context(12).drop(seed), 2, 100),
         "learned": with_p(learned, 2, 100),
         "learned_positive": positive(learned),
         "trained": with_p(trained, 1, 100),
