@@ -15,8 +15,8 @@ CAPTION = (
     "How many auxiliary logits shared heads need: digits, 20 seeds, network 64-256-256-(10 + m), squared error, Adam "
     "at 1e-3 on 8192 uniform noise images for 60 epochs. (a) Test accuracy of students of whom nothing, both hidden "
     "layers, both heads or everything starts at another initialisation than the teacher's, and of the teacher: mean "
-    "with its 95 % bootstrap interval over seeds; dotted, chance. (b) The means of the first two against the first- "
-    "step cosine, that of the student's first step with v, and (c) against the cosine of the student's whole "
+    "with its 95 % bootstrap interval over seeds; dotted, chance. (b) The means of the first two against the "
+    "first-step cosine, that of the student's first step with v, and (c) against the cosine of the student's whole "
     "displacement with v. ρ is the rank correlation over m, v the teacher's whole displacement."
 )
 ELSEWHERE = ("nothing", "both hidden layers", "both heads", "everything")

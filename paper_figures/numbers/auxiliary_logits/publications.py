@@ -48,7 +48,7 @@ def published_numbers(record: Record) -> dict[str, str]:
     return {
         "table": markdown(record, CONDITIONS),
         "squared": share(seeds(record, preset="squared error").mean(), 2),
-        "elsewhere": span(pd.Series([seeds(record, preset=part).mean() for part in APART])),
+        "elsewhere": span(means(record, "preset")[list(APART)]),
         "auxiliary_head": share(seeds(record, preset=head).mean(), 2),
         "auxiliary_head_cosine": mean(record, FIRST_STEP, 3, preset=head),
         "auxiliary_head_along": mean(record, DISPLACEMENT, 2, preset=head),
