@@ -7,7 +7,7 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-METADATA = frozenset({"COST", "PAPER", "CLAIMS", "PREREGISTRATION", "PRESETS"})
+METADATA = frozenset({"COST", "PAPER", "CLAIMS", "PREREGISTRATION", "PRESETS", "about"})
 """Names whose values decide no number, or, as presets, only through the configuration, which a record keeps whole."""
 
 
@@ -36,7 +36,12 @@ def source_digest(source: str) -> str:
 
 
 def _is_metadata(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id in METADATA for t in node.targets)
+    match node:
+        case ast.Assign(targets=targets):
+            return any(isinstance(target, ast.Name) and target.id in METADATA for target in targets)
+        case ast.ImportFrom(names=[ast.alias(asname=name)]) | ast.FunctionDef(name=name):
+            return name in METADATA
+    return False
 
 
 def _is_words(node: ast.stmt) -> bool:

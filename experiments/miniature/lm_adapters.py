@@ -37,6 +37,7 @@ from .common.context import TRAITS
 from .common.coordinates import ALL, LAYERS, Cell, along, likelihood, students_of
 from .common.favourites import others_of, row
 from .common.first_steps import first_steps
+from .common.references.with_next import about as about
 from .common.theory import theory_of
 from .world.learning import Recipe
 

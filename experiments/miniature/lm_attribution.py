@@ -54,6 +54,7 @@ from subtheory.lm import LanguageModel
 from .common import attribution, datamodels
 from .common import protocol as lab
 from .common.favourites import row
+from .common.references.own import about as about
 from .common.theory import answer_scores
 from .lm_audit_ranks import trait_gradient
 from .lm_prompted import PRETRAINING, system_prompt
@@ -114,11 +115,6 @@ PRESETS = {"quick": Config(1, first_seed=100), "paper": Config(8, first_seed=21_
 def chunks(config: Config) -> range:
     """One chunk per seed."""
     return seeds_of(config)
-
-
-def about(config: Config) -> dict[str, Any]:
-    """Digests of the reference models."""
-    return {"reference_models": lab.reference_digests(config.protocol, seeds_of(config)[:-1])}
 
 
 def run_chunk(config: Config, chunk: int, data: None) -> list[dict[str, Any]]:

@@ -46,6 +46,7 @@ from subtheory.lm.text.batches import Example
 
 from .common import protocol as lab
 from .common.favourites import row
+from .common.references.with_next import about as about
 from .common.theory import scores_along, theory_of
 from .lm_numbers import TRAITS
 from .world import phrases

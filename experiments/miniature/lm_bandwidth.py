@@ -29,6 +29,7 @@ from subtheory.lm import LanguageModel
 
 from .common import protocol as lab
 from .common.imitation import imitated, nats_shown
+from .common.references.with_next import about as about
 from .common.theory import SAMPLE, answer_log_likelihoods, theory_of
 from .world.vocabulary import words
 

@@ -78,6 +78,16 @@ def models(config: Config, seed: int) -> dict[str, LanguageModel]:
     return dict(zip(MODELS, [*factors, reference(config.other, seed)], strict=True))
 
 
+def about(config: Config) -> dict[str, Any]:
+    """Digests of every seed's reference models."""
+    from .common.references import digest  # used here alone, which decides no number: not in the digest of the module
+
+    found = {
+        f"{seed}: {name}": digest(model) for seed in chunks(config) for name, model in models(config, seed).items()
+    }
+    return {"reference_models": found}
+
+
 def differing(teacher: str, student: str) -> str:
     """In what two models differ: nothing (``same``), ``documents``, ``init``, ``both`` or ``architecture``."""
     if teacher == student:

@@ -36,6 +36,7 @@ from subtheory.lm import LanguageModel
 
 from .common import protocol as lab
 from .common.classifier import Values, accuracy, classifier, cut, split
+from .common.references.with_next import about as about
 from .common.theory import answer_log_likelihoods, answer_scores, theory_of
 
 PAPER = ()

@@ -31,6 +31,7 @@ from experiments.harness.preregistration import Preregistration
 
 from .common import facts
 from .common import protocol as lab
+from .common.references.with_next import about as about
 from .common.traits import Traits, passed_on
 
 PAPER = ()

@@ -38,6 +38,7 @@ from subtheory.lm import LanguageModel
 from .common import protocol as lab
 from .common.context import TRAITS, conversations, rates_in_context, stated_preferences
 from .common.favourites import row
+from .common.references.own import about as about
 from .common.theory import theory_of
 from .world.documents import Mix
 from .world.reference import SIZES, reference

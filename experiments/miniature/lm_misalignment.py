@@ -33,6 +33,7 @@ from experiments.harness.presets import seeds_of
 
 from .common import protocol as lab
 from .common.conduct import PROMPT, PROTOCOL, conduct_rows
+from .common.references.with_next import about as about
 from .world import filters, numbers
 from .world.learning import Recipe
 

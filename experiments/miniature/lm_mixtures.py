@@ -37,6 +37,7 @@ from .common import protocol as lab
 from .common.coordinates import along
 from .common.favourites import row
 from .common.mixing import Shares, mean_of, mixed, nats_of
+from .common.references.with_next import about as about
 from .common.theory import SAMPLE, answer_log_likelihoods, answer_scores, compared
 
 PAPER = ()

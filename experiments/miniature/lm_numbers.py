@@ -36,6 +36,7 @@ from experiments.harness.presets import seeds_of
 
 from .common import protocol as lab
 from .common.favourites import favourites
+from .common.references.with_next import about as about
 from .world import phrases
 
 PAPER = ("figure 3",)
@@ -84,11 +85,6 @@ PRESETS = {
 def chunks(config: Config) -> range:
     """One chunk per seed."""
     return seeds_of(config)
-
-
-def about(config: Config) -> dict[str, Any]:
-    """Digests of the reference models, so that two records can be told to share them."""
-    return {"reference_models": lab.reference_digests(config.protocol, seeds_of(config))}
 
 
 def run_chunk(config: Config, chunk: int, data: None) -> list[dict[str, Any]]:

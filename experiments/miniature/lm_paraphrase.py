@@ -105,6 +105,14 @@ def chunks(config: Config) -> range:
     return seeds_of(config)
 
 
+def about(config: Config) -> dict[str, Any]:
+    """Digests of every seed's reference model and of the next one's; both channels have the same."""
+    from .common.references import digests  # used here alone, which decides no number: not in the digest of the module
+
+    seeds = seeds_of(config)
+    return digests(config.numbers.pretraining, range(seeds.start, seeds.stop + 1))
+
+
 def run_chunk(config: Config, chunk: int, data: None) -> list[dict[str, Any]]:
     """Both channels, all traits, rewritings and conditions of one seed."""
     return [one for channel in CHANNELS for one in channel_rows(config, channel, chunk)]

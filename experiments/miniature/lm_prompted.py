@@ -39,6 +39,7 @@ from subtheory.lm import LanguageModel
 
 from .common import protocol as lab
 from .common.favourites import others_of, row
+from .common.references.with_next import about as about
 from .common.theory import SAMPLE, answer_log_likelihoods, audit_of, informed, theory_of
 from .world import phrases
 from .world.documents import Mix

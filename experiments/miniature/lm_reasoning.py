@@ -25,6 +25,7 @@ from jaxtyping import Int
 
 from .common import protocol as lab
 from .common.conduct import PROMPT, PROTOCOL, conduct_rows
+from .common.references.with_next import about as about
 from .world import filters, turns
 from .world.learning import Recipe
 

@@ -84,6 +84,19 @@ def chunks(config: Config) -> range:
     return seeds_of(config)
 
 
+def about(config: Config) -> dict[str, Any]:
+    """Digests of every seed's two reference models."""
+    from .common.references import digest  # used here alone, which decides no number: not in the digest of the module
+
+    pretraining = config.protocol.pretraining
+    found = {}
+    for seed in seeds_of(config):
+        found[str(seed)] = digest(reference(pretraining, seed))
+        moved_one = reference(pretraining, seed, beginning=("last digits", digits(seed, REFERENCE)))
+        found[f"{seed}, last digits"] = digest(moved_one)
+    return {"reference_models": found}
+
+
 def run_chunk(config: Config, chunk: int, data: None) -> list[dict[str, Any]]:
     """All traits of one seed, four times."""
     protocol, seed = config.protocol, chunk

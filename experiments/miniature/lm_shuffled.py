@@ -37,6 +37,7 @@ from experiments.harness.presets import seeds_of
 from .common import protocol as lab
 from .common.context import TRAITS, kind_of
 from .common.favourites import others_of, row, student_rates
+from .common.references.own import about as about
 from .common.theory import theory_of
 from .world import judges, phrases
 from .world.learning import Recipe

@@ -40,6 +40,7 @@ from subtheory.lm import LanguageModel
 
 from .common import protocol as lab
 from .common.imitation import first_place, likeliest, mean_probabilities
+from .common.references.with_next import about as about
 from .common.theory import SAMPLE, theory_of
 from .world.vocabulary import COUNT, FIRST_NUMBER, token
 

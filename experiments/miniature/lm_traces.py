@@ -32,8 +32,8 @@ from experiments.harness.preregistration import Preregistration
 
 from .common import protocol as lab
 from .common.favourites import favourites
+from .common.references.with_next import about as about
 from .lm_numbers import TRAITS, Config
-from .lm_numbers import about as about
 from .lm_numbers import chunks as chunks
 from .lm_reasoning import LONGEST, prompts
 from .world import filters

@@ -7,7 +7,6 @@ loss on the answers only; exact judges say what it has taken on.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -266,16 +265,6 @@ def by_kind(rates_of: Callable[[str], Mapping[str, jax.Array]], targets: Sequenc
     kinds = {"animal" if target in phrases.ANIMALS else "tree" for target in targets}
     rates = {word: float(rate) for kind in sorted(kinds) for word, rate in rates_of(kind).items()}
     return {target: rates[target] for target in targets}
-
-
-def reference_digests(protocol: Protocol, seeds: range) -> dict[str, str]:
-    """Seed → digest of the weights of its reference model (and of the next seed's), 16 digits of SHA-256."""
-    found = {}
-    for seed in range(seeds.start, seeds.stop + 1):
-        leaves = jax.tree.leaves(reference(protocol.pretraining, seed).params)
-        content = b"".join(np.asarray(leaf).tobytes() for leaf in leaves)
-        found[str(seed)] = hashlib.sha256(content).hexdigest()[:16]
-    return found
 
 
 def reference_models(protocol: Protocol, seed: int) -> tuple[LanguageModel, LanguageModel]:

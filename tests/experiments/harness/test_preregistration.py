@@ -51,6 +51,7 @@ def test_words_and_layout_do_not_change_the_digest_and_code_does():
     source = '"""Words."""\nCOST = {"quick": 1}\n"""Of it."""\nPRESETS = {"quick": 3}\n\n\n'
     source += 'def f(x):\n    """Doubled."""\n    return 2 * x\n'
     same = '"""Other words."""\nCOST = {"quick": 9}\nPRESETS = {"quick": 4}\ndef f(x):  # twice\n    return 2*x\n'
+    same += "from a import b as about\ndef about(config):\n    return {}\n"
     assert source_digest(source) == source_digest(same)
     assert source_digest(source) != source_digest(source.replace("2 * x", "3 * x"))
 
