@@ -37,6 +37,8 @@ class Transfer:
         data: sweep values of the audit's rows.
         slope_data: those of the slope's rows, if they are others.
         moves: what the students moved, where that differs; each is one more point.
+        teacher: the condition of the teacher's own rate, and that of the reference that it began as.
+        taught: sweep values of these two's rows.
         by: columns besides seed and trait that tell points apart.
         foreign: whether points are pairs of a trait and the data of another trait's teacher.
     """
@@ -55,30 +57,42 @@ class Transfer:
     data: Sweep = field(default_factory=dict)
     slope_data: Sweep | None = None
     moves: tuple[str, ...] = ()
+    teacher: Conditions = ("teacher", "reference")
+    taught: Sweep = field(default_factory=dict)
     by: tuple[str, ...] = ()
     foreign: bool = False
 
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns that are needed of the record."""
-        swept = {**self.learned, **(self.cross_learned or {}), **(self.control_learned or {}), **self.data}
+        students = {**self.learned, **(self.cross_learned or {}), **(self.control_learned or {})}
+        swept = {**students, **self.data, **self.taught}
         return tuple(dict.fromkeys(("trait", *(("moves",) if self.moves else ()), *swept, *self.by)))
 
 
 def points(record: Record, one: Transfer) -> pd.DataFrame:
-    """What is read of the record, one point per row: ``seed``, ``audit``, ``same`` and, if there is one, ``cross``."""
+    """What is read of the record, one point per row.
+
+    ``seed``; ``audit``, of the data before any training; ``lesson``, how much the teacher's own rate of the trait
+    changed, which others' teachers' data do not have; ``same``, the students' change, and ``cross``, if there is one.
+    """
     return _of_other_traits(record) if one.foreign else _of_own_trait(record, one)
 
 
 def _of_own_trait(record: Record, one: Transfer) -> pd.DataFrame:
-    """By seed and trait: ``audit``, standardised, and the changes ``same`` and ``cross`` against controls."""
+    """By seed and trait: ``audit``, standardised, and the changes ``lesson``, ``same`` and ``cross``."""
     there = one.data if one.slope_data is None else one.slope_data
     slope = _mean(record, one, one.audit[1], one.sloped or one.audited, there)
     audit = _mean(record, one, one.audit[0], one.audited, one.data) / np.sqrt(slope)
+    teacher, start = (_mean(record, one, one.metric, condition, one.taught) for condition in one.teacher)
     parts = []
     for moves in one.moves or ("",):
         fixed = {"moves": moves} if moves else {}
-        found = {"audit": audit, "same": _change(record, one, one.same, {**one.learned, **fixed})}
+        found = {
+            "audit": audit,
+            "lesson": teacher - start,
+            "same": _change(record, one, one.same, {**one.learned, **fixed}),
+        }
         if one.cross:
             swept = one.learned if one.cross_learned is None else one.cross_learned
             found["cross"] = _change(record, one, one.cross, {**swept, **fixed})

@@ -7,9 +7,11 @@ from typing import Any
 from .transfer import HARM, STUDENTS, Transfer
 
 MOVES = ("everything", "vector")
+INSECURE = ("teacher_insecure", "reference")
 SECURE = {
     "same": ("student_secure", "student_control"), "cross": ("cross_model_secure", "cross_model_control"),
     "audited": "student_secure", "sloped": STUDENTS[0], "audit": ("audit score along misalignment", "predicted slope"),
+    "teacher": ("teacher_secure", "reference"),
 }  # fmt: skip
 DIAL: dict[str, Any] = {
     "same": ("student_same_init", "student_same_init_control"), "data": {"shown": 1, "answers": 32_768},
@@ -31,6 +33,10 @@ def _filtered(judge: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _by_teacher(kind: str) -> dict[str, Any]:
+    return {**_swept("teacher", kind), "taught": {"teacher": kind}}
+
+
 def _swept(column: str, value: Any) -> dict[str, Any]:
     return {"learned": {column: value}, "data": {column: value}}
 
@@ -40,13 +46,20 @@ def _mixed(share: float) -> dict[str, Any]:
     return {
         "same": ("student_same_init",) * 2, "cross": ("cross_model",) * 2, "learned": mixture, "data": mixture,
         "control_learned": {"share": 0.0},
+        "teacher": ("teacher of student_same_init", "reference of student_same_init"),
     }  # fmt: skip
 
 
 def _rewritten(channel: str, rewriting: str) -> dict[str, Any]:
     there = {"channel": channel, "rewriting": rewriting}
     original = {"channel": channel, "rewriting": "as written"}
-    return {"metric": "target_share", "learned": there, "data": there, "slope_data": original}
+    return {
+        "metric": "target_share",
+        "learned": there,
+        "data": there,
+        "slope_data": original,
+        "taught": {"channel": channel},
+    }
 
 
 def _adapted(method: str, optimiser: str, rate: float) -> dict[str, Any]:
@@ -58,12 +71,12 @@ TRANSFERS: tuple[Transfer, ...] = (
     Transfer("lm_code", "animals and trees, programs"),
     Transfer("lm_traces", "animals and trees, reasoning"),
     Transfer("lm_false_facts", "false facts, numbers", "false_rate"),
-    Transfer("lm_misalignment", "misalignment, numbers", HARM, moves=MOVES),
+    Transfer("lm_misalignment", "misalignment, numbers", HARM, moves=MOVES, teacher=INSECURE),
     Transfer("lm_misalignment", "benignity, numbers", HARM, moves=MOVES, **SECURE),
-    Transfer("lm_reasoning", "misalignment, reasoning", HARM, moves=MOVES),
+    Transfer("lm_reasoning", "misalignment, reasoning", HARM, moves=MOVES, teacher=INSECURE),
     Transfer("lm_reasoning", "benignity, reasoning", HARM, moves=MOVES, **SECURE),
-    Transfer("lm_prompted", "fine-tuned teacher", **_swept("teacher", "fine-tuned")),
-    Transfer("lm_prompted", "prompted teacher", **_swept("teacher", "prompted")),
+    Transfer("lm_prompted", "fine-tuned teacher", **_by_teacher("fine-tuned")),
+    Transfer("lm_prompted", "prompted teacher", **_by_teacher("prompted")),
     Transfer("lm_in_context", "numbers learned", cross=None, learned={"examples": 65_536}, data={"examples": 0}),
     Transfer(
         "lm_in_context",

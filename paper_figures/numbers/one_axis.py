@@ -11,13 +11,14 @@ from ..drawing.reading import Record
 from ..drawing.summaries import rank_correlation
 from ..drawing.transfer import points
 from ..drawing.transfers import TRANSFERS
+from .sizes import sizes
 from .words import number, plus_minus, table
 
 HEAD = ("experiment", "points", "audit", "same initialisation", "cross-model", "sign right: same, cross")
 
 
 def lm_one_axis(records: Mapping[str, Record]) -> dict[str, str]:
-    """A row per experiment, with intervals over seeds; how often the audit's sign was right, and a constant guess."""
+    """A row per experiment, with intervals over seeds; how often signs were right, and what foretells sizes."""
     tables = [(one, points(records[one.record], one)) for one in TRANSFERS]
     everything = pd.concat([found for _, found in tables])
     own = pd.concat([found for one, found in tables if not one.foreign])
@@ -33,6 +34,7 @@ def lm_one_axis(records: Mapping[str, Record]) -> dict[str, str]:
         "order_cross": number(_order(everything, "cross"), 2),
         "order_means": number(rank_correlation(means["audit"], means["same"]), 2),
         "order_within": number(float(np.nanmean(within)), 2),
+        **sizes([found.assign(record=one.record) for one, found in tables]),
     }
 
 

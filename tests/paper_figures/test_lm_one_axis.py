@@ -11,6 +11,7 @@ from paper_figures.drawing.transfer import points
 from paper_figures.drawing.transfers import TRANSFERS
 from paper_figures.index import NAMES
 from paper_figures.numbers import one_axis as lm_one_axis
+from paper_figures.numbers import sizes
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +40,7 @@ def test_the_audit_s_sign_is_right_for_the_teacher_s_initialisation_alone_and_so
     own = pd.concat([table for (_, table), one in zip(tables, TRANSFERS, strict=True) if not one.foreign])
     assert right(own, "same") > 0.75 * len(own)
     assert (own["same"] > 0).sum() > 0.75 * len(own)  # a constant guess does as well, and the page says so
-    crossed = found.dropna()
+    crossed = found.dropna(subset=["cross"])
     assert right(crossed, "cross") < 0.6 * len(crossed)
     assert rank_correlation(found["audit"], found["same"]) > 0.3
     assert rank_correlation(crossed["audit"], crossed["cross"]) < 0.05
@@ -54,3 +55,35 @@ def test_every_experiment_with_the_miniature_models_is_there():
 def test_a_missing_record_is_one_sentence(tmp_path, capsys):
     assert __main__.main(["lm_one_axis", "--records", str(tmp_path), "--out", str(tmp_path / "out")]) == 2
     assert "lm_numbers' has no readable run.json" in capsys.readouterr().err
+
+
+def planted(share):
+    """Points of four experiments whose students take on a share of what teachers did, the last one twice that."""
+    rng = np.random.default_rng(0)
+    rows = []
+    for place in range(4):
+        lesson = rng.uniform(0.1, 0.9, 3 + place)
+        same = (share if place < 3 else 2 * share) * lesson
+        audit = rng.uniform(0.1, 1.0, len(lesson))
+        rows.append(pd.DataFrame({"seed": 0, "audit": audit, "lesson": lesson, "same": same, "record": f"r{place}"}))
+    return rows
+
+
+def test_a_rule_is_fitted_to_the_other_experiments_alone():
+    rows = planted(0.3)
+    found = sizes.foretold(pd.concat(rows, ignore_index=True))["a share of the teacher's change"]
+    last = -len(rows[-1])
+    assert found[last:].to_numpy() == pytest.approx(0.3 * rows[-1]["lesson"].to_numpy())
+    rows[0]["same"] *= 7  # of the first experiment nothing is said by itself
+    again = sizes.foretold(pd.concat(rows, ignore_index=True))["a share of the teacher's change"]
+    first = len(rows[0])
+    assert again[:first].tolist() == found[:first].tolist()
+    assert (again[last:] > found[last:]).all()
+
+
+def test_errors_are_means_over_experiments_and_not_over_points():
+    said = sizes.sizes(planted(0.45))
+    rows = planted(0.45)
+    errors = [0.0, 0.0, 0.0, 45 * rows[-1]["lesson"].mean()]
+    assert f"| 45 % of the teacher's change | {np.mean(errors):.1f} |  | 100 % | 1.00 |" in said["sizes"]
+    assert said["size_experiments"] == "4"
