@@ -11,7 +11,7 @@ from ..drawing.summaries import mean_band
 COLUMNS = ()
 
 CAPTION = (
-    "The paper's MNIST experiment (section 6.2, figure 10), 20 seeds: network 784-256-256-13; the teacher is "
+    "The paper's MNIST experiment (section 6.2, figure 10), 100 seeds: network 784-256-256-13; the teacher is "
     "trained on ten class logits, students imitate three auxiliary logits (aux.) or all logits on uniform noise, "
     "five epochs each. (a) Test accuracy: mean over seeds with its 95 % bootstrap interval, and every seed as a "
     "dot; dotted, chance. Cross-model students start from another initialisation, drawn afresh for each seed. (b) "

@@ -17,7 +17,8 @@ def table(numbers: Mapping[str, Mapping[str, str]]) -> str:
     prompted, ranks, wide = (numbers[name] for name in ("lm_prompted", "lm_audit_ranks", "wide_heads"))
     other = "another initialisation"
     rows = [
-        ("`mnist_aux_logits`: student of three auxiliary logits, MNIST, 20 seeds", f"accuracy {mnist['student_aux']}",
+        (f"`mnist_aux_logits`: student of three auxiliary logits, MNIST, {mnist['seeds']} seeds",
+         f"accuracy {mnist['student_aux']}",
          other, mnist["cross_model_aux"]),
         ("`aux_count`: ten auxiliary logits, digits, 20 seeds", f"accuracy {ten['ten']}", "one logit under softmax",
          "the untrained network, bit for bit"),

@@ -5,10 +5,14 @@ from __future__ import annotations
 from scipy import stats
 
 from ...drawing.reading import Record
+from ..favourites import equivalent_to_nothing
 from ..words import count, number, p_words, share_plus_minus
 from .sweeps import ACCURACY, CONTROL, DISPLACEMENT, FIRST_STEP, STUDENT, accuracy, mean, points, seeds
 
 CONDITIONS = ("reference", "teacher", STUDENT, "student_all", CONTROL, "cross_model_all")
+
+SILENT = 0.01
+"""Within which a cross-model student of the auxiliary logits counts as the untrained reference, as preregistered."""
 
 
 def mnist_aux_logits(record: Record) -> dict[str, str]:
@@ -16,7 +20,10 @@ def mnist_aux_logits(record: Record) -> dict[str, str]:
     positive = (seeds(record, name, FIRST_STEP) > 0 for name in (STUDENT, "student_all"))
     return {
         **{name: share_plus_minus(record.by_seed(ACCURACY, name)) for name in CONDITIONS},
+        "seeds": str(len(seeds(record))),
         "student_percent": accuracy(record),
+        "margin": number(100 * SILENT, 0),
+        "equivalent": p_words(equivalent_to_nothing(seeds(record, CONTROL) - seeds(record, "reference"), SILENT)),
         "cross_gain": points(seeds(record, CONTROL), seeds(record, "reference"), 1),
         "cosine": mean(record, DISPLACEMENT, 2),
         "cosine_all": mean(record, DISPLACEMENT, 2, "student_all"),

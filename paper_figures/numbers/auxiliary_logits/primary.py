@@ -40,6 +40,7 @@ class Contrast:
 
 CONTROLLED = {"condition": CONTROL}
 PRIMARY = {
+    "mnist_aux_logits": Contrast("student − control", {}, CONTROLLED),
     "aux_count": Contrast(
         "ten auxiliary logits − three, KL", {"auxiliary": 10, "loss": KL}, {"auxiliary": 3, "loss": KL}
     ),
