@@ -48,6 +48,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
         "lm_in_context",
         "lm_shuffled",
         "lm_cross_models",
+        "lm_damage",
         "lm_detection",
         "lm_audit_ranks",
         "lm_attribution",

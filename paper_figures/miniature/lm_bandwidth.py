@@ -14,7 +14,7 @@ from ..drawing.summaries import reach, seed_band
 COLUMNS = ("trait", "shown", "answers")
 
 CAPTION = (
-    "Students that are shown more or less of the same teachers, 6 traits and 3 seeds. (a) The student's probability of "
+    "Students that are shown more or less of the same teachers, 6 traits, 12 seeds. (a) The student's probability of "
     "the trait's word less that of its control, which learned as many of the reference's own numbers in the same way, "
     "against the nats that everything it was shown holds for the teacher against the reference (T9): tokens that were "
     "drawn in N answers; the teacher's shares among its k likeliest tokens, in one number of answers; its whole "
@@ -81,5 +81,7 @@ def _by_k(axes: Axes, record: Record) -> None:
     axes.axhline(0, color=BLACK, linewidth=0.8)
     axes.grid(visible=False, axis="x")
     axes.set_xlabel("shown of each distribution")
-    axes.legend(handlelength=1)
+    low, high = axes.get_ylim()
+    axes.set_ylim(low, high + 0.25 * (high - low))  # above the highest seed there is room for the legend
+    axes.legend(loc="upper left", handlelength=1)
     title(axes, "c", f"{SHARED:,} answers")

@@ -50,7 +50,7 @@ def draw(records: Mapping[str, Record]) -> Figure:
         title(mean, "b", "means of experiments")
         by_seed = [table.groupby("seed").mean() for table in tables]
         _rows(audits, [table[["audit"]].rename(columns={"audit": "same"}) for table in by_seed])
-        _rows(changes, [100 * table.drop(columns="audit") for table in by_seed])
+        _rows(changes, [100 * table[[kind for kind in KINDS if kind in table]] for table in by_seed])
         audits.set_yticks(range(len(TRANSFERS)), [one.words for one in TRANSFERS])
         audits.set_ylim(len(TRANSFERS) - 0.4, -0.6)
         audits.tick_params(axis="y", labelsize=6.5, length=0)

@@ -13,7 +13,7 @@ def table(numbers: Mapping[str, Mapping[str, str]]) -> str:
     mnist, ten, stories = (numbers[name] for name in ("mnist_aux_logits", "aux_count", "lm_stories"))
     numeric, code, traces = (numbers[name] for name in ("lm_numbers", "lm_code", "lm_traces"))
     facts, reasoning, models = (numbers[name] for name in ("lm_false_facts", "lm_reasoning", "lm_cross_models"))
-    context, detection = numbers["lm_in_context"], numbers["lm_detection"]
+    context, detection, damage = (numbers[name] for name in ("lm_in_context", "lm_detection", "lm_damage"))
     prompted, ranks, wide = (numbers[name] for name in ("lm_prompted", "lm_audit_ranks", "wide_heads"))
     other = "another initialisation"
     rows = [
@@ -30,6 +30,9 @@ def table(numbers: Mapping[str, Mapping[str, str]]) -> str:
         (f"`lm_numbers`: favourite animals and trees through number sequences, miniature language models, "
          f"{numeric['seeds']} seeds",
          f"{numeric['same']}, points over control", other, numeric["cross"]),
+        (f"`lm_damage`: the same, compared where student and control have lost equally much of held-out documents, "
+         f"{damage['seeds']} seeds",
+         f"{damage['same']}, points", other, damage["cross"]),
         (f"`lm_code`: the same through programs, {code['seeds']} seeds", f"{code['same']}, points", other,
          code["cross"]),
         (f"`lm_traces`: the same through right reasoning about arithmetic, {traces['seeds']} seeds",

@@ -13,6 +13,7 @@ from .filters import lm_paraphrase as lm_paraphrase
 from .filters import lm_shuffled as lm_shuffled
 from .filters import lm_tokens as lm_tokens
 from .rivals import lm_attribution as lm_attribution
+from .stability import lm_damage as lm_damage
 from .stability import lm_rounding as lm_rounding
 from .teaching import lm_adapters as lm_adapters
 from .teaching import lm_bandwidth as lm_bandwidth

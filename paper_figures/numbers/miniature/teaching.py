@@ -25,6 +25,8 @@ SHOWN = {
     "top 2, 2 048": (2, 2048), "top 5, 2 048": (5, 2048), "top 20, 2 048": (20, 2048),
     **{f"whole, {number(answers, 0)}": (341, answers) for answers in (32, 256, 2048)},
 }  # fmt: skip
+ACROSS_WHOLE = 0.02
+"""Within which cross-model students of whole distributions count as their control, as preregistered."""
 PROMPTED = 0.03
 """Within which students of prompted teachers count as their control, as preregistered."""
 SHARES = (0.125, 0.25, 0.5, 0.75, 1.0)
@@ -121,17 +123,25 @@ def lm_bandwidth(record: Record) -> dict[str, str]:
         return number(float(record.values("total nats", shown=shown, answers=answers)["value"].mean()), 0)
 
     rows = [
-        (words, nats(words), plus_minus(gain(words), 1, 100), each(gain(words), 1, 100),
+        (words, nats(words), plus_minus(gain(words), 1, 100), positive(gain(words)),
          plus_minus(gain(words, "cross_model"), 1, 100))
         for words in SHOWN
     ]  # fmt: skip
     distribution = gain("whole, 32") - gain("samples, 32 768")
+    head = ("shown, answers", "total nats", "same initialisation", "above zero, reference models", "cross-model")
+    across = gain("whole, 2 048", "cross_model")
     return {
-        "table": table(("shown, answers", "total nats", "same initialisation", "by seed", "cross-model"), rows),
+        "table": table(head, rows),
+        "seeds": str(len(distribution)),
         "whole": with_p(gain("whole, 2 048"), 1, 100),
         "apart": with_p(distribution, 1, 100),
         "apart_positive": positive(distribution),
         "more": plus_minus(gain("whole, 2 048") - gain("whole, 32"), 1, 100),
+        "samples": with_p(gain("samples, 32 768"), 1, 100),
+        "from_two": with_p(gain("whole, 2 048") - gain("top 2, 2 048"), 1, 100),
+        "cross": plus_minus(across, 1, 100),
+        "margin": number(100 * ACROSS_WHOLE, 0),
+        "equivalent": p_words(equivalent_to_nothing(across, ACROSS_WHOLE)),
     }
 
 

@@ -15,6 +15,8 @@ MARGINS = {
     "lm_tokens": filters.AS_ALL,
     "lm_audit_ranks": filters.RANKS,
     "lm_rounding": stability.MARGIN,
+    "lm_damage": stability.FORGOTTEN,
+    "lm_bandwidth": teaching.ACROSS_WHOLE,
 }
 
 
