@@ -11,7 +11,7 @@ from ..drawing.style import house_style, panels, room_for_words, title
 COLUMNS = ("preset",)
 
 CAPTION = (
-    "What a public rerun reports about the lengths of training, 5 seeds of MNIST, the paper's protocol otherwise. "
+    "What a public rerun reports about the lengths of training, 20 seeds of MNIST, the paper's protocol otherwise. "
     "(a) Test accuracy as published (crosses) and as measured here (dots: mean with Student's 95 % interval over "
     "seeds; small dots, seeds); dotted, chance."
 )

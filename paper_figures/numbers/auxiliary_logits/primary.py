@@ -76,6 +76,9 @@ PRIMARY = {
         "squared error − KL, the paper's protocol",
         {"choice": "the paper's", "loss": SQUARED}, {"choice": "the paper's", "loss": KL},
     ),
+    "published_lengths": Contrast(
+        "40 epochs of the student − one", {"preset": "student epochs 40"}, {"preset": "student epochs 1"}
+    ),
     "published_numbers": Contrast("squared error − the published .271", {"preset": "squared error"}, 0.271),
     "imitation_loss": Contrast(
         "student − control, sampled labels", {"loss": "sampled labels"}, {"loss": "sampled labels"} | CONTROLLED
