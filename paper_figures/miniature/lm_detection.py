@@ -16,7 +16,7 @@ from ..drawing.summaries import normal_cdf, reach, seed_band
 COLUMNS = ("trait", "dropped")
 
 CAPTION = (
-    "Detection and filtering of favourite animals and trees in number sequences, 4 traits, 3 seeds. (a) Accuracy in "
+    "Detection and filtering of favourite animals and trees in number sequences, 4 traits, 12 seeds. (a) Accuracy in "
     "telling a teacher's kept numbers from the reference's own, single answers, on requests that no judge was fitted "
     "on, against the nats that an answer holds, for every trait and seed: a classifier trained on words and pairs of "
     "words; the score, which knows the reference and the teacher's direction; the likelihood ratio, which none can "

@@ -24,9 +24,9 @@ REWRITINGS = {
 STARTS = {"student_same_init": "reference", "cross_model": "cross_model_reference"}
 """Students, and what they were before."""
 TREES = ("cherry", "maple", "oak", "sequoia", "willow")
-RANKS, ANEW, AS_ALL = 0.2, 0.01, 0.01
-"""Within which a rank correlation counts as none, what students take from answers written anew as nothing, and what
-they take from divergent places as what they take from all: as preregistered."""
+RANKS, ANEW, AS_ALL, UNFILTERED = 0.2, 0.01, 0.01, 0.02
+"""Within which a rank correlation counts as none, what students take from answers written anew as nothing, what they
+take from divergent places as what they take from all, and a filter as costing nothing: as preregistered."""
 
 
 def lm_detection(record: Record) -> dict[str, str]:
@@ -44,16 +44,30 @@ def lm_detection(record: Record) -> dict[str, str]:
         pair = (f"teacher's numbers, {judge}", f"control's numbers, {judge}")
         return contrast(record, pair, dropped=dropped)
 
+    def rate(condition: str, dropped: float) -> str:
+        return percent(float(by_seed(record, "target_rate", condition, dropped=dropped).mean()), 1)
+
     gains = [(judge, *(plus_minus(left(judge, dropped), 1, 100) for dropped in DROPPED)) for judge in JUDGES]
+    unfiltered = left("classifier", 0.0)
     return {
         "right": percent(float(rows.loc[~own, "value"].mean())),
         "own": percent(float(rows.loc[own, "value"].mean()), 1),
         "accuracy": table(("accuracy", *JUDGES, r"$\Phi(\sqrt{\text{nats}/2})$"), accuracy),
         "gains": table(("points over control, dropped by", *(percent(dropped) for dropped in DROPPED)), gains),
-        "kept": each(left("classifier", 0.75), 1, 100),
-        "unfiltered": each(left("classifier", 0.0), 1, 100),
-        "by_score": each(left("score", 0.75), 1, 100),
-        "by_ratio": each(left("likelihood ratio", 0.75), 1, 100),
+        "seeds": str(len(unfiltered)),
+        "kept": with_p(left("classifier", 0.75), 1, 100),
+        "kept_positive": positive(left("classifier", 0.75)),
+        "unfiltered": with_p(unfiltered, 1, 100),
+        "costs": plus_minus(unfiltered - left("classifier", 0.75), 1, 100),
+        "margin": number(100 * UNFILTERED, 0),
+        "equivalent": p_words(equivalent_to_nothing(left("classifier", 0.75) - unfiltered, UNFILTERED)),
+        "by_score": with_p(left("score", 0.75), 1, 100),
+        "by_ratio": with_p(left("likelihood ratio", 0.75), 1, 100),
+        "score_student": rate("teacher's numbers, score", 0.75),
+        "score_control": rate("control's numbers, score", 0.75),
+        "reference": rate("reference", 0.0),
+        "score_costs": with_p(unfiltered - left("score", 0.75), 1, 100),
+        "ratio_costs": with_p(unfiltered - left("likelihood ratio", 0.75), 1, 100),
         "audit_least": number(float(record.values("audit z", "score")["value"].min()), 0),
     }
 

@@ -17,6 +17,7 @@ MARGINS = {
     "lm_rounding": stability.MARGIN,
     "lm_damage": stability.FORGOTTEN,
     "lm_bandwidth": teaching.ACROSS_WHOLE,
+    "lm_detection": filters.UNFILTERED,
 }
 
 
