@@ -14,7 +14,7 @@ from ..drawing.traits import dots
 COLUMNS = ("trait", "step")
 
 CAPTION = (
-    "Students of number sequences on their way, four traits and 12 seeds: the probability of the trait's word against "
+    "Students of number sequences on their way, four traits and 20 seeds: the probability of the trait's word against "
     "what the student has lost of documents that it was not trained on, both less those of the model that it began as; "
     "every mark is one look, the mean over traits and seeds, from the beginning at nought. (a) Students of the "
     "teacher's initialisation, of the teacher's numbers and of the reference's own. (b) Cross-model students of the "

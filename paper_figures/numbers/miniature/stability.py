@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from scipy.special import logit
 
 from ...drawing.equal_loss import LOSS, PAIRS, at_equal_loss, ways
 from ...drawing.reading import Record
@@ -97,7 +98,7 @@ def lm_damage(record: Record) -> dict[str, str]:
 
 
 def _log_odds(rate: pd.Series) -> pd.Series:
-    return np.log(rate) - np.log1p(-rate)
+    return pd.Series(logit(rate.to_numpy()), rate.index)
 
 
 def _size(differences: pd.Series) -> float:
