@@ -59,4 +59,4 @@ ROOMS = {
 """The figures of each room; ``paper_figures/ROOM/NAME.py`` draws the record of ``experiments/ROOM/NAME.py``."""
 
 ACROSS = {"trajectory": ("theory_ends",), "miniature": ("lm_one_axis",)}
-"""Figures that are drawn from several experiments' records, and have none of their own."""
+"""Figures that are drawn from several experiments' records of one room, and have none of their own: ``across/``."""

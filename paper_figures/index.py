@@ -34,5 +34,5 @@ def module(name: str) -> Any:
         RecordError: if there is none; the nearest is suggested.
     """
     known(name)
-    room = next(room for rooms in (ROOMS, ACROSS) for room, names in rooms.items() if name in names)
+    room = next((room for room, names in ROOMS.items() if name in names), "across")
     return importlib.import_module(f"paper_figures.{room}.{name}")

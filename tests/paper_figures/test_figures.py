@@ -176,7 +176,8 @@ def test_chance_is_that_of_the_records_own_data():
         bars = index.module("mnist_aux_logits").draw(drawn).axes[0]
         assert any(line.get_linestyle() == ":" and set(line.get_ydata()) == {height} for line in bars.lines)
         plt.close("all")
-    unsaid = replace(old, run={**old.run, "config": {**old.config, "data": "shapes"}})
+    said = {key: value for key, value in old.run.items() if key != "data"}
+    unsaid = replace(old, run={**said, "config": {**old.config, "data": "shapes"}})
     with pytest.raises(
         reading.RecordError, match="does not say how many classes its data 'shapes' have; make it again"
     ):

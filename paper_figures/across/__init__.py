@@ -1,0 +1,1 @@
+"""Figures that are drawn from several experiments' records, of one room each."""
