@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ..drawing.reading import Record
-from ..drawing.style import BLACK, BLUE, GREY, VERMILION, WIDTH, house_style, plt, title
+from ..drawing.style import BLACK, BLUE, GREY, VERMILION, WIDTH, headroom, house_style, plt, title
 from ..drawing.summaries import rank_correlation, student_interval
 from ..drawing.transfer import points
 from ..drawing.transfers import TRANSFERS
@@ -79,8 +79,7 @@ def _cloud(axes: Axes, found: pd.DataFrame, size: float) -> None:
             0.03, 0.97 - 0.08 * place, f"ρ = {ranks:.2f}, {words}", transform=axes.transAxes, va="top", fontsize=7,
             color=colour, bbox={"facecolor": "white", "alpha": 0.8, "edgecolor": "none", "pad": 1},
         )  # fmt: skip
-    low, high = axes.get_ylim()
-    axes.set_ylim(low, high + 0.2 * (high - low))
+    headroom(axes, 0.2)
     axes.axhline(0, color=BLACK, linewidth=0.8)
     axes.axvline(0, color=BLACK, linewidth=0.8)
     axes.set_xlabel("audit before training, standard deviations")

@@ -6,7 +6,21 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from .reading import Record
-from .style import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILION, house_style, panels, room_for_words, title
+from .style import (
+    BLACK,
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    PURPLE,
+    SKY,
+    VERMILION,
+    headroom,
+    house_style,
+    panels,
+    room_for_words,
+    title,
+)
 from .summaries import student_interval
 
 GROUPS = ("before", "same init", "cross-model")
@@ -115,8 +129,7 @@ def _change_by_audit(axes, record: Record) -> None:
     axes.set_xlabel("audit z along misalignment")
     axes.set_ylabel("change against control")
     axes.margins(0.15)
-    low, high = axes.get_ylim()
-    axes.set_ylim(low, high + 0.6 * (high - low))
+    headroom(axes, 0.6)
     axes.legend(
         loc="upper left",
         title="teacher; students move",

@@ -17,6 +17,12 @@ def ways(record: Record, metric: str, condition: str) -> pd.DataFrame:
     return record.values(metric, condition).pivot_table(index="step", columns=["seed", "trait"], values="value")
 
 
+def at_the_end(record: Record, condition: str) -> pd.Series:
+    """By (seed, trait), the student's rate less its control's after training."""
+    ours, theirs = (ways(record, RATE, name).iloc[-1] for name in (condition, PAIRS[condition]))
+    return ours - theirs
+
+
 def where_reached(loss: np.ndarray, values: np.ndarray, level: float) -> float:
     """A value where the loss first reaches a level, between two looks by a straight line.
 

@@ -89,6 +89,12 @@ def room_for_words(figure: Figure) -> None:
         layout.set(rect=(0.03, 0, 0.97, 1))  # pyright: ignore[reportCallIssue]
 
 
+def headroom(axes: Axes, share: float) -> None:
+    """Raise the upper limit by a share of the height, so that a legend or words have room above what is drawn."""
+    low, high = axes.get_ylim()
+    axes.set_ylim(low, high + share * (high - low))
+
+
 def title(axes: Axes, letter: str, words: str) -> None:
     """A panel's letter and what it shows."""
     axes.set_title(f"({letter}) {words}", pad=6)

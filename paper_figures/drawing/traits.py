@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator
 
 from .reading import Record
-from .style import BLACK, BLUE, GREEN, GREY, LOOKS, ORANGE, SKY, VERMILION, house_style, panels, title
+from .style import BLACK, BLUE, GREEN, GREY, LOOKS, ORANGE, SKY, VERMILION, headroom, house_style, panels, title
 from .summaries import rank_correlation, student_interval
 
 COLUMNS = ("trait",)
@@ -169,8 +169,7 @@ def _against_slope(axes: Axes, record: Record, shown: Shown) -> None:
     axes.minorticks_off()
     axes.set_xlabel("predicted slope")
     axes.set_ylabel("against other traits' students")
-    low, high = axes.get_ylim()
-    axes.set_ylim(low, high + 0.12 * (high - low))
+    headroom(axes, 0.12)
     words = f"rank correlation {rank_correlation(slope, student):.2f}"
     axes.text(0.04, 0.95, words, transform=axes.transAxes, va="top", fontsize=7)
     title(axes, "e", "student and theory")

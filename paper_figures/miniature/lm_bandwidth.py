@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from ..drawing.reading import Record
 from ..drawing.seeds import seed_points
-from ..drawing.style import BLACK, LOOKS, house_style, panels, title
+from ..drawing.style import BLACK, LOOKS, headroom, house_style, panels, title
 from ..drawing.summaries import reach, seed_band
 
 COLUMNS = ("trait", "shown", "answers")
@@ -81,7 +81,6 @@ def _by_k(axes: Axes, record: Record) -> None:
     axes.axhline(0, color=BLACK, linewidth=0.8)
     axes.grid(visible=False, axis="x")
     axes.set_xlabel("shown of each distribution")
-    low, high = axes.get_ylim()
-    axes.set_ylim(low, high + 0.25 * (high - low))  # above the highest seed there is room for the legend
+    headroom(axes, 0.25)
     axes.legend(loc="upper left", handlelength=1)
     title(axes, "c", f"{SHARED:,} answers")

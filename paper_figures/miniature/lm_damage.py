@@ -6,9 +6,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ..drawing.equal_loss import LOSS, PAIRS, RATE, at_equal_loss, ways
+from ..drawing.equal_loss import LOSS, PAIRS, RATE, at_equal_loss, at_the_end, ways
 from ..drawing.reading import Record
-from ..drawing.style import BLACK, LOOKS, house_style, panels, title
+from ..drawing.style import BLACK, LOOKS, headroom, house_style, panels, title
 from ..drawing.traits import dots
 
 COLUMNS = ("trait", "step")
@@ -44,9 +44,8 @@ def draw(record: Record) -> Figure:
 
 def differences(record: Record, condition: str) -> dict[str, pd.Series]:
     """Where both are compared → by (seed, trait), the student's rate less its control's."""
-    ours, theirs = (ways(record, RATE, name).iloc[-1] for name in (condition, PAIRS[condition]))
     met = at_equal_loss(record, condition)
-    return dict(zip(PLACES, (ours - theirs, met["student"] - met["control"]), strict=True))
+    return dict(zip(PLACES, (at_the_end(record, condition), met["student"] - met["control"]), strict=True))
 
 
 def _ways(axes: Axes, record: Record, condition: str) -> None:
@@ -68,7 +67,6 @@ def _compared(axes: Axes, record: Record) -> None:
     axes.set_xlim(-0.5, 3.5)
     axes.grid(visible=False, axis="x")
     axes.set_ylabel("student less its control")
-    low, high = axes.get_ylim()
-    axes.set_ylim(low, high + 0.3 * (high - low))  # above the highest seed there is room for the legend
+    headroom(axes, 0.3)
     axes.legend(loc="upper right", handlelength=1)
     title(axes, "c", "compared in two places")

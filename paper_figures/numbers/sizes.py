@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 from sklearn.linear_model import LinearRegression
-from sklearn.model_selection import LeaveOneGroupOut
+from sklearn.model_selection import LeaveOneGroupOut, cross_val_predict
 
 from ..drawing.summaries import rank_correlation
 from .words import number, percent, plus_minus, table
@@ -15,12 +15,11 @@ from .words import number, percent, plus_minus, table
 FIXED = 0.45
 """The share of its teacher's change that a student was once said to take on."""
 BASELINE = f"{percent(FIXED)} of the teacher's change"
-PRODUCT = "audit times the teacher's change"
 FITTED = {
     "the others' mean": "one",
     "a share of the teacher's change": "lesson",
     "audit": "audit",
-    PRODUCT: "product",
+    "audit times the teacher's change": "product",
 }
 """Rules with one number that is fitted to the other experiments, and what it multiplies."""
 
@@ -33,12 +32,12 @@ def foretold(points: pd.DataFrame) -> pd.DataFrame:
     """
     known = points.assign(one=1.0, product=points["audit"] * points["lesson"]).reset_index(drop=True)
     weights = (1 / known.groupby("record")["same"].transform("size")).to_numpy()
-    found = pd.DataFrame({"nothing": 0.0, BASELINE: FIXED * known["lesson"], **dict.fromkeys(FITTED, np.nan)})
+    found = pd.DataFrame({"nothing": 0.0, BASELINE: FIXED * known["lesson"]})
     for rule, column in FITTED.items():
-        for others, left in LeaveOneGroupOut().split(known, groups=known["record"]):
-            model = LinearRegression(fit_intercept=False)
-            model.fit(known.loc[others, [column]], known.loc[others, "same"], sample_weight=weights[others])
-            found.loc[left, rule] = model.predict(known.loc[left, [column]])
+        found[rule] = cross_val_predict(
+            LinearRegression(fit_intercept=False), known[[column]], known["same"], groups=known["record"],
+            cv=LeaveOneGroupOut(), params={"sample_weight": weights},
+        )  # fmt: skip
     return found
 
 

@@ -49,25 +49,26 @@ def lm_detection(record: Record) -> dict[str, str]:
 
     gains = [(judge, *(plus_minus(left(judge, dropped), 1, 100) for dropped in DROPPED)) for judge in JUDGES]
     unfiltered = left("classifier", 0.0)
+    kept, by_score, by_ratio = (left(judge, 0.75) for judge in JUDGES)
     return {
         "right": percent(float(rows.loc[~own, "value"].mean())),
         "own": percent(float(rows.loc[own, "value"].mean()), 1),
         "accuracy": table(("accuracy", *JUDGES, r"$\Phi(\sqrt{\text{nats}/2})$"), accuracy),
         "gains": table(("points over control, dropped by", *(percent(dropped) for dropped in DROPPED)), gains),
         "seeds": str(len(unfiltered)),
-        "kept": with_p(left("classifier", 0.75), 1, 100),
-        "kept_positive": positive(left("classifier", 0.75)),
+        "kept": with_p(kept, 1, 100),
+        "kept_positive": positive(kept),
         "unfiltered": with_p(unfiltered, 1, 100),
-        "costs": plus_minus(unfiltered - left("classifier", 0.75), 1, 100),
+        "costs": plus_minus(unfiltered - kept, 1, 100),
         "margin": number(100 * UNFILTERED, 0),
-        "equivalent": p_words(equivalent_to_nothing(left("classifier", 0.75) - unfiltered, UNFILTERED)),
-        "by_score": with_p(left("score", 0.75), 1, 100),
-        "by_ratio": with_p(left("likelihood ratio", 0.75), 1, 100),
+        "equivalent": p_words(equivalent_to_nothing(kept - unfiltered, UNFILTERED)),
+        "by_score": with_p(by_score, 1, 100),
+        "by_ratio": with_p(by_ratio, 1, 100),
         "score_student": rate("teacher's numbers, score", 0.75),
         "score_control": rate("control's numbers, score", 0.75),
         "reference": rate("reference", 0.0),
-        "score_costs": with_p(unfiltered - left("score", 0.75), 1, 100),
-        "ratio_costs": with_p(unfiltered - left("likelihood ratio", 0.75), 1, 100),
+        "score_costs": with_p(unfiltered - by_score, 1, 100),
+        "ratio_costs": with_p(unfiltered - by_ratio, 1, 100),
         "audit_least": number(float(record.values("audit z", "score")["value"].min()), 0),
     }
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import logit
 
-from ...drawing.equal_loss import LOSS, PAIRS, at_equal_loss, ways
+from ...drawing.equal_loss import LOSS, PAIRS, at_equal_loss, at_the_end, ways
 from ...drawing.reading import Record
 from ...drawing.summaries import rank_correlation
 from ...miniature import lm_damage as damage
@@ -62,7 +62,8 @@ def lm_damage(record: Record) -> dict[str, str]:
     for condition, words in damage.WORDS.items():
         met = at_equal_loss(record, condition)
         apart[condition] = {
-            place: one.groupby("seed").mean() for place, one in damage.differences(record, condition).items()
+            place: one.groupby("seed").mean()
+            for place, one in ((end, at_the_end(record, condition)), (equal, met["student"] - met["control"]))
         }
         odds[condition] = (_log_odds(met["student"]) - _log_odds(met["control"])).groupby("seed").mean()
         lost = [
