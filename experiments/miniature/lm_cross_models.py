@@ -111,7 +111,7 @@ def about(config: Config) -> dict[str, Any]:
     from .common.references import digest  # used here alone, which decides no number: not in the digest of the module
 
     found = {
-        f"{seed}: {name}": digest(model) for seed in chunks(config) for name, model in models(config, seed).items()
+        f"{seed}, {name}": digest(model) for seed in chunks(config) for name, model in models(config, seed).items()
     }
     return {"reference_models": found}
 
