@@ -15,14 +15,14 @@ from ..drawing.transfer import points
 from ..drawing.transfers import TRANSFERS
 
 CAPTION = (
-    "The committed records of the miniature language models, 3 seeds each (number sequences: 20, misalignment "
-    "through reasoning: 12). The audit is taken before any student is trained: the mean score of the teacher's data "
-    "less that of the reference's own, in standard deviations of the score over the latter (the root of the slope "
-    "that Theorem 1 predicts). The change is by how much the student's rate of the trait exceeds its control's. "
-    "Filled, blue: students of the teacher's initialisation; hollow, red: cross-model students of the same data. "
-    "(a) Every seed and trait; ρ is the rank correlation over all points of a kind. (b) Means of the rows at the "
-    "right. (c) Audit and (d) change of each experiment: every seed's mean, their mean and Student's 95 % interval, "
-    "cut where three seeds make it wider than the panel."
+    "The committed records of the miniature language models, 12 to 20 seeds each (five models, adapters: 3). The "
+    "audit is taken before any student is trained: the mean score of the teacher's data less that of the reference's "
+    "own, in standard deviations of the score over the latter (the root of the slope that Theorem 1 predicts). The "
+    "change is by how much the student's rate of the trait exceeds its control's. Filled, blue: students of the "
+    "teacher's initialisation; hollow, red: cross-model students of the same data. (a) Every seed and trait; ρ is the "
+    "rank correlation over all points of a kind. (b) Means of the rows at the right. (c) Audit and (d) change of each "
+    "experiment: every seed's mean, their mean and Student's 95 % interval, cut where three seeds make it wider than "
+    "the panel."
 )
 COLUMNS = {
     name: tuple(dict.fromkeys(column for one in TRANSFERS if one.record == name for column in one.columns))

@@ -15,7 +15,7 @@ from ..drawing.summaries import seed_means
 COLUMNS = ("trait", "share", "rest")
 
 CAPTION = (
-    "Number sequences mixed of several writers', four traits, 3 seeds. (a) Audit score of every mixture, measured on "
+    "Number sequences mixed of several writers', four traits, 12 seeds. (a) Audit score of every mixture, measured on "
     "it, beside the one predicted from the pure data sets; the line is equality. (b) Change of the student's "
     "probability of the trait's word by the teacher's share of the answers, the rest being the reference's own, "
     "against the student of the latter alone; dotted: the share times the whole change. (c) The same for students of "

@@ -41,7 +41,7 @@ def table(numbers: Mapping[str, Mapping[str, str]]) -> str:
          f"{reasoning['apart']}, points apart; over the reference {reasoning['over_reference']}", other,
          reasoning["cross"]),
         (f"`lm_false_facts`: a false answer to a question of fact, through number sequences, {facts['seeds']} seeds",
-         f"log odds {facts['same']}, nats over control", other, facts["cross"]),
+         f"log odds {facts['odds']}, nats over control", other, facts["odds_cross"]),
         (f"`lm_prompted`: students of fine-tuned teachers less those of prompted ones, {prompted['seeds']} seeds",
          f"{prompted['apart']}, points", "prompted teachers, less their control", prompted["prompted"]),
         (f"`lm_audit_ranks`: rank correlation of the audit before training and what passes, {ranks['seeds']} seeds",

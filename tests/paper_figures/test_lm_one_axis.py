@@ -6,6 +6,7 @@ import pytest
 from scipy import stats
 
 from paper_figures import __main__
+from paper_figures.across.lm_one_axis import CAPTION
 from paper_figures.drawing.summaries import rank_correlation
 from paper_figures.drawing.transfer import points
 from paper_figures.drawing.transfers import TRANSFERS
@@ -22,6 +23,16 @@ def tables():
 
 def right(found, start):
     return int((np.sign(found["audit"]) == np.sign(found[start])).sum())
+
+
+def test_the_caption_says_how_many_seeds_the_records_have():
+    seeds = {name: len(one.run["seeds"]) for name, one in __main__.records_of("lm_one_axis").items()}
+    few = {name for name, count in seeds.items() if count < 12}
+    assert few == {"lm_cross_models", "lm_adapters"}
+    assert {seeds[name] for name in few} == {3}
+    assert {count for name, count in seeds.items() if name not in few} >= {12, 20}
+    assert max(seeds.values()) == 20
+    assert "12 to 20 seeds each (five models, adapters: 3)" in CAPTION
 
 
 def test_the_table_s_intervals_are_student_s_over_seeds(tables):

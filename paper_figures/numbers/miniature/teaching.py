@@ -30,6 +30,8 @@ ACROSS_WHOLE = 0.02
 PROMPTED = 0.03
 """Within which students of prompted teachers count as their control, as preregistered."""
 SHARES = (0.125, 0.25, 0.5, 0.75, 1.0)
+LINEAR = 0.015
+"""Within which half of the answers count as half of the whole, as preregistered."""
 OPTIMISERS = {"adam": "Adam", "sgd": "descent"}
 
 
@@ -161,7 +163,7 @@ def lm_mixtures(record: Record) -> dict[str, str]:
     audit -= audit[0.0]
     rows = [
         ("student's change, points", *(plus_minus(change(one), 1, 100) for one in SHARES)),
-        ("the same, by seed", *(each(change(one), 1, 100) for one in SHARES)),
+        ("above zero, reference models", *(positive(change(one)) for one in SHARES)),
         ("audit score, part of the whole", *(share(float(audit[one] / audit[1.0]), 2) for one in SHARES)),
         ("cross-model student's change, points", *(plus_minus(change(one, "cross_model"), 1, 100) for one in SHARES)),
     ]
@@ -169,12 +171,18 @@ def lm_mixtures(record: Record) -> dict[str, str]:
     measured, predicted = (
         record.values(name).set_index(keys)["value"] for name in ("audit score", "predicted audit score")
     )
+    bend = change(0.5) - change(1.0) / 2
     return {
         "table": table(("teacher's share, the rest the reference's own", "⅛", "¼", "½", "¾", "1"), rows),
+        "seeds": str(len(bend)),
         "whole": with_p(change(1.0), 1, 100),
         "half": with_p(change(0.5), 1, 100),
         "half_positive": positive(change(0.5)),
-        "linear": with_p(change(0.5) - change(1.0) / 2, 1, 100),
+        "eighth": with_p(change(0.125), 1, 100),
+        "linear": plus_minus(bend, 1, 100),
+        "margin": number(100 * LINEAR, 1),
+        "equivalent": p_words(equivalent_to_nothing(bend, LINEAR)),
+        "cross_whole": plus_minus(change(1.0, "cross_model"), 1, 100),
         "predicted": number(float(measured.corr(predicted)), 4),
     }
 

@@ -18,6 +18,7 @@ MARGINS = {
     "lm_damage": stability.FORGOTTEN,
     "lm_bandwidth": teaching.ACROSS_WHOLE,
     "lm_detection": filters.UNFILTERED,
+    "lm_mixtures": teaching.LINEAR,
 }
 
 
