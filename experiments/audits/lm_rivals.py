@@ -59,7 +59,7 @@ from .common.scores import Trait, beyond, scores
 
 PAPER = ()
 CLAIMS = ("T9",)
-COST = {"quick": 120, "paper": 2200}
+COST = {"quick": 175, "paper": 1850}
 
 PRECISION = "float32"
 OWN = "reference"

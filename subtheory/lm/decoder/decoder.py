@@ -198,7 +198,8 @@ def _stream(decoder: Decoder, params: Params, tokens: jax.Array) -> jax.Array:
         return after, after
 
     run, kept = (_scanned, None) if decoder.scans else (_unrolled, (None,) * config.layers)
-    return jnp.stack(run(config, one, params["layers"], x, places, kept)[1])
+    streams: Any = run(config, one, params["layers"], x, places, kept)[1]
+    return jnp.stack(streams)
 
 
 @partial(jax.jit, static_argnums=0)
