@@ -54,6 +54,7 @@ ROOMS = {
         "lm_mixtures",
         "lm_paraphrase",
     ),
+    "audits": ("lm_rivals",),
     "checkpoints": ("lm_stories", "smollm_numbers"),
 }
 """The figures of each room; ``paper_figures/ROOM/NAME.py`` draws the record of ``experiments/ROOM/NAME.py``."""

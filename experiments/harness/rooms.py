@@ -60,6 +60,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
         "lm_mixtures",
         "lm_paraphrase",
     ),
+    "audits": ("lm_rivals",),
     "checkpoints": ("lm_stories", "smollm_numbers"),
 }
 """The experiments of each room, in the order in which they are listed and run."""

@@ -11,10 +11,13 @@ from ..drawing.reading import Record
 from ..drawing.summaries import rank_correlation
 from ..drawing.transfer import points
 from ..drawing.transfers import TRANSFERS
+from .neighbours import neighbours
 from .sizes import sizes
 from .words import number, plus_minus, table
 
 HEAD = ("experiment", "points", "audit", "same initialisation", "cross-model", "sign right: same, cross")
+APART = ("lm_cross_models",)
+"""Experiments none of whose models is the next seed's."""
 
 
 def lm_one_axis(records: Mapping[str, Record]) -> dict[str, str]:
@@ -34,6 +37,13 @@ def lm_one_axis(records: Mapping[str, Record]) -> dict[str, str]:
         "order_cross": number(_order(everything, "cross"), 2),
         "order_means": number(rank_correlation(means["audit"], means["same"]), 2),
         "order_within": number(float(np.nanmean(within)), 2),
+        **neighbours(
+            [
+                pd.concat([found for one, found in tables if one.record == record])
+                for record in dict.fromkeys(one.record for one in TRANSFERS)
+                if record not in APART
+            ]
+        ),
         **sizes([found.assign(record=one.record) for one, found in tables]),
     }
 

@@ -58,6 +58,15 @@ class Decoder:
         check_tokens(tokens, self.config)
         return _hidden(self, params, jnp.asarray(tokens))
 
+    def stream(self, params: Params, tokens: Tokens) -> Float[Array, "L B T D"]:
+        """The residual stream after every layer, before the final normalisation.
+
+        A bias of ``layers/mlp/down`` is added to what a layer passes on, unless the family normalises it once more
+        (``post_norms``): so a stream's mean is put into another run as parameters, and no layer is changed.
+        """
+        check_tokens(tokens, self.config)
+        return _stream(self, params, jnp.asarray(tokens))
+
     def head(self, params: Params, hidden: Float[Array, "*batch D"]) -> Float[Array, "*batch V"]:
         """Logits of the residual stream, in float32 or better."""
         logits = _tied_head(params["embedding"], hidden) if self.config.tied else linear(params["head"], hidden)
@@ -176,6 +185,21 @@ def _scanned(config, one, stacked, x, places, cache):
         return x, kept
 
     return jax.lax.scan(body, x, (stacked, jnp.asarray(config.sliding), cache))
+
+
+@partial(jax.jit, static_argnums=0)
+def _stream(decoder: Decoder, params: Params, tokens: jax.Array) -> jax.Array:
+    config, positions = decoder.config, jnp.arange(tokens.shape[1], dtype=jnp.int32)[None, :]
+    x = _embed(config, params, tokens, positions)
+    places = {kind: _place(config, kind, positions, positions, x.dtype) for kind in sorted(set(config.sliding))}
+
+    def one(weights, x, place, _):
+        after = layer(config, weights, x, place)[0]
+        return after, after
+
+    run, kept = (_scanned, None) if decoder.scans else (_unrolled, (None,) * config.layers)
+    streams: Any = run(config, one, params["layers"], x, places, kept)[1]
+    return jnp.stack(streams)
 
 
 @partial(jax.jit, static_argnums=0)
