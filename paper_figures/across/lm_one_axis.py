@@ -15,7 +15,7 @@ from ..drawing.transfer import points
 from ..drawing.transfers import TRANSFERS
 
 CAPTION = (
-    "The committed records of the miniature language models, 12 to 20 seeds each (five models, adapters: 3). The "
+    "The committed records of the miniature language models, 12 to 20 seeds each (adapters: 3). The "
     "audit is taken before any student is trained: the mean score of the teacher's data less that of the reference's "
     "own, in standard deviations of the score over the latter (the root of the slope that Theorem 1 predicts). The "
     "change is by how much the student's rate of the trait exceeds its control's. Filled, blue: students of the "

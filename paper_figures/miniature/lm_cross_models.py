@@ -14,7 +14,7 @@ from ..drawing.style import BLACK, LOOKS, house_style, panels, title
 COLUMNS = ("trait", "teacher", "student", "differing")
 
 CAPTION = (
-    "Number sequences between five reference models, three traits, 3 seeds. (a) Change of the student's probability "
+    "Number sequences between five reference models, three traits, 20 seeds. (a) Change of the student's probability "
     "of the trait's word against the same student of the teacher's reference, in percentage points, mean over "
     "traits and seeds. (b) The audit of the same data before training, along the displacement that the student's "
     "own model gets from the same lesson, in standard errors, mean over traits and seeds. (c) The change by what "
@@ -44,10 +44,10 @@ def draw(record: Record) -> Figure:
     z = record.values("audit z").set_index(["seed", "trait", "teacher", "student", "differing"])["value"]
     with house_style():
         figure, (heat, audit, groups) = panels(1, 3, 3.0, width_ratios=(1, 1, 1.05))
-        _heat(heat, 100 * change, "{:.1f}")
+        _heat(heat, 100 * change, "{:z.1f}")
         heat.set_ylabel("teacher")
         title(heat, "a", "change, points")
-        _heat(audit, z, "{:.0f}")
+        _heat(audit, z, "{:z.0f}")
         title(audit, "b", "audit z")
         for place, name in enumerate(GROUPS):
             dots(groups, place, change.xs(name, level="differing"), LOOKS[0 if name == "same" else 1])

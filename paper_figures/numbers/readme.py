@@ -46,7 +46,7 @@ def table(numbers: Mapping[str, Mapping[str, str]]) -> str:
          f"{prompted['apart']}, points", "prompted teachers, less their control", prompted["prompted"]),
         (f"`lm_audit_ranks`: rank correlation of the audit before training and what passes, {ranks['seeds']} seeds",
          ranks["same"], other, ranks["cross"]),
-        ("`lm_cross_models`: favourites through numbers, between five reference models, 3 seeds",
+        (f"`lm_cross_models`: favourites through numbers, between five reference models, {models['seeds']} seeds",
          f"to itself {models['same']}, points", "other init, documents or architecture",
          f"{models['init']}, {models['documents']}, {models['architecture']}"),
         (f"`lm_in_context`: twelve of the teacher's answers in a context instead of in training, "

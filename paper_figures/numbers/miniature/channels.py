@@ -8,10 +8,13 @@ import pandas as pd
 from ...drawing.reading import Record
 from ..by_seed import CROSS, CROSS_OTHERS, SAME, SAME_OTHERS, by_seed, contrast
 from ..favourites import CONDITIONS, equivalent_to_nothing, favourites
-from ..words import each, number, p_words, percent, plus_minus, positive, table, with_p
+from ..holm import holm
+from ..words import count, number, p_words, percent, plus_minus, positive, table, with_p
 
 MARGIN = 0.02
 """Within which a cross-model contrast counts as nothing, as preregistered."""
+ACROSS, LEVEL = 0.01, 0.05
+"""The same for each kind of pair of two models, all four by Holm's rule, and the level of the family."""
 NATS = 1.0
 """The same for the log odds of false facts."""
 DIFFERING = {
@@ -107,16 +110,40 @@ def lm_cross_models(record: Record) -> dict[str, str]:
     """Points over control, by what differs between teacher's and student's model."""
     pair = ("student", "student_control")
     change = {kind: contrast(record, pair, differing=kind) for kind in DIFFERING}
-    rows = [(words, with_p(change[kind], 1, 100), each(change[kind], 1, 100)) for kind, words in DIFFERING.items()]
-    other = (change["documents"] + change["init"] + change["both"] + change["architecture"]) / 4
+    others = {kind: one for kind, one in change.items() if kind != "same"}
+    nothing = holm({kind: equivalent_to_nothing(one, ACROSS) for kind, one in others.items()})
+    rows = [
+        (words, with_p(change[kind], 1, 100), positive(change[kind]), p_words(nothing[kind]) if kind in nothing else "")
+        for kind, words in DIFFERING.items()
+    ]
+    over = change["same"] - _all_others(record)
     audit = record.values("audit z").groupby(["teacher", "student", "differing"])["value"].mean()
     own = audit.index.get_level_values("differing") == "same"
+    head = (
+        "what differs between teacher's and student's reference",
+        "change, points",
+        "above zero",
+        "equivalent to none",
+    )
     return {
-        "table": table(("what differs between teacher's and student's reference", "change, points", "by seed"), rows),
+        "table": table(head, rows),
+        "seeds": str(len(over)),
         "same": with_p(change["same"], 1, 100),
+        "positive": positive(change["same"]),
         **{kind: plus_minus(change[kind], 1, 100) for kind in ("init", "documents", "architecture")},
-        "over_others": with_p(change["same"] - other, 1, 100),
-        "over_others_positive": positive(change["same"] - other),
+        "margin": number(100 * ACROSS, 0),
+        "nothing": count(pd.Series(nothing) < LEVEL),
+        "over_others": with_p(over, 1, 100),
+        "over_others_positive": positive(over),
         "audit_own": f"{number(float(audit[own].min()), 0)} to {number(float(audit[own].max()), 0)}",
         "audit_other": f"{number(float(audit[~own].min()), 0)} to {number(float(audit[~own].max()), 0)}",
     }
+
+
+def _all_others(record: Record) -> pd.Series:
+    """By seed the mean change of all pairs of two models, traits and pairs alike."""
+    rates = record.values("target_rate").query("differing not in ('same', 'none')")
+    learned, control = (
+        rates[rates["condition"] == name].groupby("seed")["value"].mean() for name in ("student", "student_control")
+    )
+    return learned - control

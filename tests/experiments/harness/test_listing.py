@@ -18,7 +18,7 @@ def test_the_list_goes_room_by_room_with_cost_and_what_one_sees(capsys):
     assert heads == list(rooms.ROOMS)
     lines = out.splitlines()
     at = next(index for index, line in enumerate(lines) if line.startswith("  lm_cross_models "))
-    assert lines[at].endswith("quick 3 min, paper 22 min; figure 8")
+    assert lines[at].endswith("quick 3 min, paper 118 min; figure 8")
     assert "which models a preference passes between" in lines[at + 1]
     assert [line.split()[0] for line in lines if line.startswith("  ") and "; " in line and "quick" in line]
     assert sum(" quick " in line and " paper " in line for line in lines) == len(rooms.names())

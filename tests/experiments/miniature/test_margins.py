@@ -19,6 +19,7 @@ MARGINS = {
     "lm_bandwidth": teaching.ACROSS_WHOLE,
     "lm_detection": filters.UNFILTERED,
     "lm_mixtures": teaching.LINEAR,
+    "lm_cross_models": channels.ACROSS,
 }
 
 
