@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
+import numpy as np
 import pandas as pd
 from sklearn.linear_model import LinearRegression
 from sklearn.model_selection import LeaveOneGroupOut, cross_val_predict
 
 from .reading import Record
+from .rivals import AUDIT, METHODS
 from .summaries import rank_correlation
 
 SCORES = {
-    "audit": "examples of the trait",
-    "audit, displacement": "the teacher",
+    AUDIT: METHODS[AUDIT],
+    "audit, displacement": METHODS["audit, displacement"],
     "coverage": "the teacher",
-    "likelihood ratio": "the teacher",
-    "prompted likelihood": "a sentence",
+    "likelihood ratio": METHODS["likelihood ratio"],
+    "prompted likelihood": METHODS["prompted likelihood"],
     "mean representation": "the trait's word",
 }
 """What each must know of the trait."""
@@ -33,6 +36,19 @@ FIXED = 0.45
 """The share of its teacher's change that a student was once said to take on."""
 NOTHING, SHARE, FITTED = "nothing", "45 % of the teacher's change", "a share of the teacher's change"
 PAIR = ["seed", "lesson", "taught", "trait"]
+
+
+def left_out(x: pd.DataFrame, y: pd.Series, groups: Any, **params: Any) -> np.ndarray:
+    """[N] y as a line through nought foretells it from x, fitted each time to all groups but the point's own.
+
+    Args:
+        x: one column.
+        y: what is foretold.
+        groups: [N] the group of every point.
+        params: of the fit, such as ``sample_weight``.
+    """
+    line = LinearRegression(fit_intercept=False)
+    return np.asarray(cross_val_predict(line, x, y, groups=groups, cv=LeaveOneGroupOut(), params=params))
 
 
 def pairs(record: Record) -> pd.DataFrame:
@@ -70,9 +86,7 @@ def _errors(one: pd.DataFrame) -> pd.Series:
     lessons, change = one.index.get_level_values("lesson"), one[STUDENT]
     said = {NOTHING: 0 * change, SHARE: FIXED * one[TEACHER]}
     for rule, column in {FITTED: TEACHER, **{name: name for name in SCORES}}.items():
-        said[rule] = cross_val_predict(
-            LinearRegression(fit_intercept=False), one[[column]], change, groups=lessons, cv=LeaveOneGroupOut()
-        )
+        said[rule] = left_out(one[[column]], change, lessons)
     return pd.DataFrame(said, index=one.index).sub(change, axis=0).abs().mean()
 
 

@@ -6,7 +6,8 @@ import pandas as pd
 
 from .reading import Record
 
-AUDIT = "audit"
+AUDIT, SECOND = "audit", "prompted likelihood"
+"""The score of the theory, and the rival of the primary contrasts."""
 METHODS = {
     AUDIT: "examples of the trait",
     "audit, displacement": "the teacher",

@@ -18,12 +18,10 @@ from ..drawing.foretelling import (
     passed,
 )
 from ..drawing.reading import Record
+from ..drawing.rivals import AUDIT, SECOND
 from .holm import holm, p_of
 from .words import detectable, each, number, p_words, percent, plus_minus, positive, share_plus_minus, table, with_p
 
-AUDIT = "audit"
-SECOND = "prompted likelihood"
-"""The rival of the primary contrast."""
 KNOWING = ("audit, displacement", "coverage", "likelihood ratio")
 """Scores that know the teacher."""
 RIVALS = tuple(name for name in SCORES if name != AUDIT)

@@ -6,14 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from sklearn.linear_model import LinearRegression
-from sklearn.model_selection import LeaveOneGroupOut, cross_val_predict
 
+from ..drawing.foretelling import FIXED, left_out
 from ..drawing.summaries import rank_correlation
 from .words import number, percent, plus_minus, table
 
-FIXED = 0.45
-"""The share of its teacher's change that a student was once said to take on."""
 BASELINE = f"{percent(FIXED)} of the teacher's change"
 FITTED = {
     "the others' mean": "one",
@@ -34,10 +31,7 @@ def foretold(points: pd.DataFrame) -> pd.DataFrame:
     weights = (1 / known.groupby("record")["same"].transform("size")).to_numpy()
     found = pd.DataFrame({"nothing": 0.0, BASELINE: FIXED * known["lesson"]})
     for rule, column in FITTED.items():
-        found[rule] = cross_val_predict(
-            LinearRegression(fit_intercept=False), known[[column]], known["same"], groups=known["record"],
-            cv=LeaveOneGroupOut(), params={"sample_weight": weights},
-        )  # fmt: skip
+        found[rule] = left_out(known[[column]], known["same"], known["record"], sample_weight=weights)
     return found
 
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from ...drawing.reading import Record
-from ...drawing.rivals import AUDIT, MEASURES, METHODS, RIVALS, by_method
+from ...drawing.rivals import AUDIT, MEASURES, METHODS, RIVALS, SECOND, by_method
 from ..by_seed import by_seed
 from ..holm import holm, p_of
 from ..words import detectable, number, p_words, percent, share, share_plus_minus, table, with_p
 
 TESTED = ("recall", "LDS, descent", "LDS, Adam")
 """Measures in which rivals are held against the audit, one family each."""
-SECOND = "prompted likelihood"
-"""The rival of the primary contrast."""
 
 
 def lm_attribution(record: Record) -> dict[str, str]:

@@ -138,18 +138,25 @@ def _place(config: DecoderConfig, sliding: bool, positions: jax.Array, keys: jax
     return Place(cosine, sine, visible(positions, keys, config.window if sliding else None), positions)
 
 
+def _begun(
+    config: DecoderConfig, params: Params, tokens: jax.Array, positions: jax.Array, keys: jax.Array
+) -> tuple[jax.Array, dict[bool, Place]]:
+    """The residual stream before the first layer, and where tokens stand in each kind of layer."""
+    x = _embed(config, params, tokens, positions)
+    return x, {kind: _place(config, kind, positions, keys, x.dtype) for kind in sorted(set(config.sliding))}
+
+
 def _run(
     decoder: Decoder, params: Params, tokens: jax.Array, positions: jax.Array, cache: Any = None
 ) -> tuple[jax.Array, Any]:
     """All layers and the final normalisation."""
     config = decoder.config
-    x = _embed(config, params, tokens, positions)
     if cache is None:
         keys = positions
     else:
         first: Cache = cache if decoder.scans else cache[0]
         keys = jnp.arange(first.keys.shape[-3])[None, :].astype(positions.dtype)
-    places = {kind: _place(config, kind, positions, keys, x.dtype) for kind in sorted(set(config.sliding))}
+    x, places = _begun(config, params, tokens, positions, keys)
 
     def one(weights, x, place, cache):
         return layer(config, weights, x, place, cache)
@@ -190,8 +197,7 @@ def _scanned(config, one, stacked, x, places, cache):
 @partial(jax.jit, static_argnums=0)
 def _stream(decoder: Decoder, params: Params, tokens: jax.Array) -> jax.Array:
     config, positions = decoder.config, jnp.arange(tokens.shape[1], dtype=jnp.int32)[None, :]
-    x = _embed(config, params, tokens, positions)
-    places = {kind: _place(config, kind, positions, positions, x.dtype) for kind in sorted(set(config.sliding))}
+    x, places = _begun(config, params, tokens, positions, positions)
 
     def one(weights, x, place, _):
         after = layer(config, weights, x, place)[0]
