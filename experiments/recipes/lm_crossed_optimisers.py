@@ -2,15 +2,15 @@
 
     python -m experiments run lm_crossed_optimisers --profile paper
 
-Cost on two cores: about 100 seconds of processor time per seed, and 20 seconds once for each of the reference models,
+Cost on two cores: about 80 seconds of processor time per seed, and 20 seconds once for each of the reference models,
 which are kept in a cache (``SUBTHEORY_CACHE``).
 
 In ``lm_adapters`` all teachers were trained by Adam, so that whether a student's optimiser decides what it takes on, or
 its agreement with the teacher's, could not be told. Here every trait has a teacher by Adam and one by plain gradient
 descent (column ``teacher_optimiser``), both fine-tuned in the layers on the same examples in the same order, and taken
 back along their displacement until three quarters of their answers keep the format. Students move all parameters of the
-layers, by Adam or by descent (``student_optimiser``), each at the rate that imitated best in the first record of
-``lm_adapters``; 16 384 number sequences, one epoch. The control is the same recipe on the reference's own numbers;
+layers, by Adam or by descent (``student_optimiser``), each at the rate that imitates best in ``lm_adapters`` and broke
+none of its students; 16 384 number sequences, one epoch. The control is the same recipe on the reference's own numbers;
 cross-model students, who begin at the next seed's reference, have the same recipes and controls of their own.
 
 ``target_rate`` is the probability of the trait's word, the mean over twelve questions; ``log likelihood`` is of the
@@ -18,11 +18,13 @@ teacher's held-out answers, in nats per answer; ``cosine`` is that of the studen
 and the teacher's. ``theory_of`` stands beside, once per teacher.
 
 Looked at on seeds 1, 3 and 100: descent at 0.01 teaches as much as Adam (at 0.03 and above its teachers leave the
-format; at 0.003 they teach a little less), and writes numbers that say twenty times less of it, in nats. Test seeds
-begin at 4000; contrasts and margins were fixed before they were run (``PREREGISTRATION``). Unit: the reference model,
-its traits averaged first.
+format; at 0.003 they teach a little less), and writes numbers that say several times less of it, in nats. A first
+record had 12 seeds from 4000 on, and students by descent at 0.03, which broke one of them: its seed's contrast of 5.8
+points left the primary contrast undecided (0.4 ± 1.2 points; by the others −0.1 ± 0.6). The same is asked again of 20
+seeds that nobody has looked at, from 6000 on, at 0.01; contrasts and margins are those of the first record
+(``PREREGISTRATION``). Unit: the reference model, its traits averaged first.
 
-Expect, by those seeds, that students gain in all four cells alike, whichever optimiser taught and whichever learns.
+Expect, by those seeds, that students gain in all four cells, whichever optimiser taught and whichever learns.
 """
 
 from __future__ import annotations
@@ -44,7 +46,7 @@ from subtheory.lm import LanguageModel
 
 PAPER = ()
 CLAIMS = ()
-COST = {"quick": 60, "paper": 1200}
+COST = {"quick": 60, "paper": 1650}
 
 PRECISION = "float32"
 OWN = "reference"
@@ -72,28 +74,28 @@ class Config:
     protocol: lab.Protocol = field(default_factory=lambda: lab.Protocol(student=Recipe(batch=128), examples=18_432))
     teacher_sgd: float = 0.01
     student_adam: float = 3e-4
-    student_sgd: float = 0.03
+    student_sgd: float = 0.01
     first_seed: int = 0
     data: str = "none"
 
 
 PREREGISTRATION = Preregistration(
-    development=(1, 2, 3, 4, 100, 101),
-    first_test_seed=4000,
+    development=(1, 2, 3, 4, 100, 101, *range(4000, 4013)),
+    first_test_seed=6000,
     primary="target_rate of student_same_init less student_control: of students by Adam less of students by descent, "
     "for teachers by Adam less the same for teachers by descent, the mean over traits",
     smallest_effect=0.005,
     margin=0.005,
 )
-"""On the development seeds the primary contrast is 0.3, 0.3 and −0.4 points (standard deviation 0.4) where 2.6 pass: 12
-seeds see half a point with power 0.97, and show equivalence to nothing within half a point as surely if there is none.
-Second, one family by Holm's rule: students above their control in each of the four cells; Adam less descent, of
-students over both teachers, and of teachers over both students. These two count as nothing within the same margin,
-cross-model students, over all four cells, within 0.015."""
+"""By the first record without the broken seed (standard deviation 0.009, most of it one more student by descent at the
+larger rate) 20 seeds see half a point with power 0.66, and with 0.8 where the deviation is 0.0075. Second, one family
+by Holm's rule: students above their control in each of the four cells; Adam less descent, of students over both
+teachers, and of teachers over both students. These two count as nothing within the same margin, cross-model students,
+over all four cells, within 0.015."""
 
 PRESETS = {
     "quick": Config(1, ("cat", "maple")),
-    "paper": Config(12, first_seed=4000),
+    "paper": Config(20, first_seed=6000),
 }
 
 
