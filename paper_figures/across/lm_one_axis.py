@@ -15,14 +15,13 @@ from ..drawing.transfer import points
 from ..drawing.transfers import TRANSFERS
 
 CAPTION = (
-    "The committed records of the miniature language models, 12 to 20 seeds each (adapters: 3). The "
+    "The committed records of the miniature language models, 12 to 20 seeds each. The "
     "audit is taken before any student is trained: the mean score of the teacher's data less that of the reference's "
     "own, in standard deviations of the score over the latter (the root of the slope that Theorem 1 predicts). The "
     "change is by how much the student's rate of the trait exceeds its control's. Filled, blue: students of the "
     "teacher's initialisation; hollow, red: cross-model students of the same data. (a) Every seed and trait; ρ is the "
     "rank correlation over all points of a kind. (b) Means of the rows at the right. (c) Audit and (d) change of each "
-    "experiment: every seed's mean, their mean and Student's 95 % interval, cut where three seeds make it wider than "
-    "the panel."
+    "experiment: every seed's mean, their mean and Student's 95 % interval."
 )
 COLUMNS = {
     name: tuple(dict.fromkeys(column for one in TRANSFERS if one.record == name for column in one.columns))
@@ -55,8 +54,6 @@ def draw(records: Mapping[str, Record]) -> Figure:
         audits.set_ylim(len(TRANSFERS) - 0.4, -0.6)
         audits.tick_params(axis="y", labelsize=6.5, length=0)
         changes.tick_params(axis="y", labelleft=False, length=0)
-        audits.set_xlim(-0.6, 1.9)
-        changes.set_xlim(-16, 60)
         audits.set_xlabel("standard deviations")
         changes.set_xlabel("points above the control")
         title(audits, "c", "audit before")

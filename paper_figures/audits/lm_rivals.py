@@ -20,8 +20,8 @@ from ..drawing.foretelling import (
     passed,
 )
 from ..drawing.reading import Record
-from ..drawing.style import BLACK, BLUE, GREY, VERMILION, house_style, panels, room_for_words, title
-from ..drawing.summaries import student_interval
+from ..drawing.seeds import seed_row
+from ..drawing.style import BLACK, BLUE, VERMILION, house_style, panels, room_for_words, title
 
 COLUMNS = ("trait", "taught", "lesson")
 
@@ -75,7 +75,7 @@ def _lessons(axes: Axes, found: dict[str, dict[str, pd.Series]]) -> None:
     for place, lesson in enumerate(LESSONS):
         for kind, (colour, marker, aside) in looks.items():
             values = 100 * found[lesson][kind]
-            _interval(axes, values, place + aside, colour, marker, None if place else WORDS[kind])
+            seed_row(axes, values, place + aside, colour, marker, None if place else WORDS[kind])
     axes.axvline(0, color=BLACK, linewidth=0.6)
     axes.set_yticks(range(len(LESSONS)), list(LESSONS.values()))
     axes.invert_yaxis()
@@ -89,16 +89,7 @@ def _rows(axes: Axes, table: pd.DataFrame) -> None:
     for place, name in enumerate(table):
         knows = SCORES.get(str(name))
         look = (BLACK, "^") if knows is None else (BLUE, "s") if knows in KNOWING else (VERMILION, "o")
-        _interval(axes, table[name], place, *look)
+        seed_row(axes, table[name], place, *look)
     axes.set_yticks(range(table.shape[1]), [WORDS.get(str(name), str(name)) for name in table])
     axes.invert_yaxis()
     axes.grid(visible=False, axis="y")
-
-
-def _interval(axes: Axes, values: pd.Series, place: float, colour: str, marker: str, label: str | None = None) -> None:
-    centre, low, high = student_interval(values)
-    axes.plot(values, [place + 0.22] * len(values), "|", color=GREY, markersize=4)
-    axes.errorbar(
-        centre, place, xerr=[[centre - low], [high - centre]], color=colour, marker=marker, markersize=4.5, capsize=2,
-        elinewidth=1.1, linestyle="none", label=label,
-    )  # fmt: skip

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from .summaries import reach, seed_band, seed_means
+from .style import GREY
+from .summaries import reach, seed_band, seed_means, student_interval
 
 
 def seed_points(
@@ -32,4 +33,23 @@ def seed_points(
     axes.errorbar(
         places, summary["centre"], yerr=reach(summary), color=look["color"], marker=look["marker"], linestyle="none",
         capsize=2, elinewidth=0.9, label=words, **options,
+    )  # fmt: skip
+
+
+def seed_row(axes: Axes, values: pd.Series, place: float, colour: str, marker: str, label: str | None = None) -> None:
+    """Every seed as a tick, and above them the mean with Student's interval, in one row of a horizontal panel.
+
+    Args:
+        axes: to draw on.
+        values: one per seed.
+        place: of the row.
+        colour: of mean and interval; the seeds are grey.
+        marker: of the mean.
+        label: for the legend.
+    """
+    centre, low, high = student_interval(values)
+    axes.plot(values, [place + 0.22] * len(values), "|", color=GREY, markersize=4)
+    axes.errorbar(
+        centre, place, xerr=[[centre - low], [high - centre]], color=colour, marker=marker, markersize=4.5, capsize=2,
+        elinewidth=1.1, linestyle="none", label=label,
     )  # fmt: skip

@@ -66,6 +66,11 @@ def _adapted(method: str, optimiser: str, rate: float) -> dict[str, Any]:
     return {"learned": {"method": method, "optimiser": optimiser, "rate": rate}, "data": {"method": "none"}}
 
 
+def _crossed(teacher: str, student: str) -> dict[str, Any]:
+    taught = {"teacher_optimiser": teacher, "student_optimiser": "none"}
+    return {"learned": {"teacher_optimiser": teacher, "student_optimiser": student}, "data": taught, "taught": taught}
+
+
 TRANSFERS: tuple[Transfer, ...] = (
     Transfer("lm_numbers", "animals and trees, numbers"),
     Transfer("lm_code", "animals and trees, programs"),
@@ -103,6 +108,8 @@ TRANSFERS: tuple[Transfer, ...] = (
     Transfer("lm_mixtures", "½ of the answers the teacher's", **_mixed(0.5)),
     Transfer("lm_adapters", "adapter of rank 4, Adam", **_adapted("rank 4", "adam", 0.003)),
     Transfer("lm_adapters", "layers, gradient descent", **_adapted("layers", "sgd", 0.03)),
+    Transfer("lm_crossed_optimisers", "teacher by descent, student by Adam", **_crossed("sgd", "adam")),
+    Transfer("lm_crossed_optimisers", "both by gradient descent", **_crossed("sgd", "sgd")),
     Transfer("lm_detection", "¾ dropped by a classifier", **_filtered("classifier")),
     Transfer("lm_detection", "¾ dropped by the score", **_filtered("score")),
     Transfer("lm_audit_ranks", "data of other traits' teachers", foreign=True, data={"data_set": "reference"}),

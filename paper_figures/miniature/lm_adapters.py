@@ -14,12 +14,12 @@ COLUMNS = ("trait", "method", "optimiser", "rate")
 
 CAPTION = (
     "Students that move adapters of some rank (the width is 16), all parameters of the layers, or all parameters, by "
-    "Adam or gradient descent; six traits through number sequences, 3 seeds. (a), (b) The student's probability of the "
-    "trait's word less that of its control, the same recipe on the reference's own numbers, against the learning rate: "
-    "means; left out are recipes that broke a student or a control, which finds the teacher's held-out answers less "
-    "likely than the reference by more than a nat. (c) The same recipes against what was learned: nats per held-out "
-    "answer over the control, as a share of the teacher's own over the reference. (d) By what moves, at the rate of "
-    "which the students find held-out answers likeliest. (e) Cross-model students, at the one rate they have. (f) "
+    "Adam or gradient descent; six traits through number sequences, 12 seeds. (a), (b) The student's probability of "
+    "the trait's word less that of its control, the same recipe on the reference's own numbers, against the learning "
+    "rate: means; left out are recipes that broke a student or a control, which finds the teacher's held-out answers "
+    "less likely than the reference by more than a nat. (c) The same recipes against what was learned: nats per held- "
+    "out answer over the control, as a share of the teacher's own over the reference. (d) By what moves, at the rate "
+    "of which the students find held-out answers likeliest. (e) Cross-model students, at the one rate they have. (f) "
     "Cosine of the first step, less that on the reference's numbers, with the teacher's displacement. In (d) to (f) "
     "means over seeds with Student's 95 % intervals; a dot is one seed's mean over traits."
 )

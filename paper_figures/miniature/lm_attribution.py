@@ -7,14 +7,14 @@ from matplotlib.figure import Figure
 
 from ..drawing.reading import Record
 from ..drawing.rivals import AUDIT, METHODS, by_method
-from ..drawing.style import BLACK, BLUE, GREY, VERMILION, house_style, panels, room_for_words, title
-from ..drawing.summaries import student_interval
+from ..drawing.seeds import seed_row
+from ..drawing.style import BLACK, BLUE, VERMILION, house_style, panels, room_for_words, title
 
 COLUMNS = ("trait",)
 
 CAPTION = (
     "Scores of single number sequences before any training, of which an eighth was planted by a trait's teacher, "
-    "2 traits, 8 seeds. Ticks are seeds, the mean over traits; points are means with Student's 95 % intervals over "
+    "2 traits, 12 seeds. Ticks are seeds, the mean over traits; points are means with Student's 95 % intervals over "
     "seeds. (a) Share of the planted answers among as many with the largest scores; dashed: chance. (b) to (d) "
     "Spearman's correlation, over random halves of the answers, of the sum of the scores with the fall of the trait "
     "loss: after one step of gradient descent on the half, after an epoch of descent, after one of Adam; dashed: the "
@@ -58,14 +58,8 @@ def _limit(record: Record, metric: str) -> float | None:
 def _methods(axes: Axes, record: Record, metric: str) -> None:
     table = by_method(record, metric)
     for place, name in enumerate(METHODS):
-        values = table[name].dropna()
-        centre, low, high = student_interval(values)
         ours = name.startswith(AUDIT)
-        axes.plot(values, [place + 0.22] * len(values), "|", color=GREY, markersize=5)
-        axes.errorbar(
-            centre, place, xerr=[[centre - low], [high - centre]], color=BLUE if ours else VERMILION,
-            marker="s" if ours else "o", capsize=2, elinewidth=1.1, linestyle="none",
-        )  # fmt: skip
+        seed_row(axes, table[name].dropna(), place, BLUE if ours else VERMILION, "s" if ours else "o")
     if metric != "recall":
         axes.axvline(0, color=BLACK, linewidth=0.6)
     axes.grid(visible=False, axis="y")

@@ -1,16 +1,11 @@
-"""By how a student learns: from a context, from distributions, from mixtures, from prompted teachers, by adapters."""
+"""By how a student learns: from a context, from distributions, from mixtures, from prompted teachers."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import numpy as np
 import pandas as pd
 
 from ...drawing.reading import Record
-from ...drawing.summaries import rank_correlation, seed_means
 from ...drawing.traits import changes
-from ...miniature import lm_adapters as recipes
 from ..by_seed import CROSS, SAME, SAME_OTHERS, by_seed, contrast
 from ..favourites import equivalent_to_nothing
 from ..words import count, each, number, p_words, percent, plus_minus, positive, share, table, with_p
@@ -32,7 +27,6 @@ PROMPTED = 0.03
 SHARES = (0.125, 0.25, 0.5, 0.75, 1.0)
 LINEAR = 0.015
 """Within which half of the answers count as half of the whole, as preregistered."""
-OPTIMISERS = {"adam": "Adam", "sgd": "descent"}
 
 
 def lm_in_context(record: Record) -> dict[str, str]:
@@ -185,65 +179,3 @@ def lm_mixtures(record: Record) -> dict[str, str]:
         "cross_whole": plus_minus(change(1.0, "cross_model"), 1, 100),
         "predicted": number(float(measured.corr(predicted)), 4),
     }
-
-
-def lm_adapters(record: Record) -> dict[str, str]:
-    """Points over control, by what moves and by which optimiser, at the rate that imitates best."""
-    methods, best, sound = list(recipes.METHODS), recipes.best_rates(record), recipes.sound(record)
-    change = seed_means(recipes.transfer(record)).T  # seeds down, recipes across
-    broken = change.columns.difference(sound)
-    learned = recipes.learned(record)
-    cross = seed_means(recipes.transfer(record, "cross_model")).T
-
-    def at_best(method: str, optimiser: str) -> pd.Series:
-        return change[(method, optimiser, best[method, optimiser])]
-
-    def crossed(method: str, optimiser: str) -> pd.Series:
-        return cross[[recipe for recipe in cross.columns.tolist() if recipe[:2] == (method, optimiser)]].mean(axis=1)
-
-    def at_strongest(method: str, optimiser: str) -> pd.Series:
-        return change[
-            max((one for one in sound.tolist() if one[:2] == (method, optimiser)), key=lambda one: change[one].mean())
-        ]
-
-    def adam_less_descent(at: Callable[[str, str], pd.Series]) -> pd.Series:
-        return pd.DataFrame({method: at(method, "adam") - at(method, "sgd") for method in methods}).mean(axis=1)
-
-    rows = [
-        (method, words, f"{best[method, optimiser]:g}",
-         number(float(learned[method, optimiser, best[method, optimiser]]), 2),
-         plus_minus(at_best(method, optimiser), 1, 100), each(at_best(method, optimiser), 1, 100),
-         plus_minus(crossed(method, optimiser), 1, 100))
-        for method in methods
-        for optimiser, words in OPTIMISERS.items()
-    ]  # fmt: skip
-    ranks = [method for method in methods if method.startswith("rank")]
-
-    def per_doubling(optimiser: str) -> pd.Series:
-        by_rank = pd.DataFrame([at_best(rank, optimiser) for rank in ranks])
-        return pd.Series(np.polyfit(np.arange(len(ranks)), by_rank.to_numpy(), 1)[0], by_rank.columns)
-
-    positive_adapters = record.values("positive adapters", optimiser="sgd").groupby("method")["value"].mean()
-    along = change[list(sound)].mean()
-    apart = adam_less_descent(at_best)
-    return {
-        "table": table(
-            ("what moves", "optimiser", "rate", "learned", "change, points", "by seed", "cross-model"), rows
-        ),
-        "apart": with_p(apart, 1, 100),
-        "apart_each": each(apart, 1, 100),
-        "apart_strongest": with_p(adam_less_descent(at_strongest), 1, 100),
-        "layers_adam": with_p(at_best("layers", "adam"), 1, 100),
-        "layers_sgd": with_p(at_best("layers", "sgd"), 1, 100),
-        "doubling_adam": with_p(per_doubling("adam"), 1, 100),
-        "doubling_sgd": with_p(per_doubling("sgd"), 1, 100),
-        "along": ", ".join(percent(float(positive_adapters[rank])) for rank in ranks),
-        "broken": number(len(broken), 0),
-        "recipes": number(change.shape[1], 0),
-        "broken_sgd": number(int((broken.get_level_values("optimiser") == "sgd").sum()), 0),
-        **{
-            f"learned_{name}": share(rank_correlation(along.xs(name, level="optimiser"),
-                                                      learned.loc[sound].xs(name, level="optimiser")), 2)
-            for name in OPTIMISERS
-        },
-    }  # fmt: skip

@@ -2,7 +2,8 @@
 
 from experiments.harness import registry
 from paper_figures import ROOMS
-from paper_figures.numbers.miniature import channels, filters, stability, teaching
+from paper_figures.numbers.miniature import adapters, channels, filters, stability, teaching
+from paper_figures.recipes import lm_crossed_optimisers
 
 MARGINS = {
     "lm_numbers": channels.MARGIN,
@@ -20,9 +21,12 @@ MARGINS = {
     "lm_detection": filters.UNFILTERED,
     "lm_mixtures": teaching.LINEAR,
     "lm_cross_models": channels.ACROSS,
+    "lm_adapters": adapters.ACROSS,
+    "lm_crossed_optimisers": lm_crossed_optimisers.MARGIN,
 }
+NAMES = tuple(name for room in ("miniature", "audits", "recipes") for name in ROOMS[room])
 
 
 def test_every_margin_is_the_preregistered_one():
-    asked = {name: getattr(registry.load(name), "PREREGISTRATION", None) for name in ROOMS["miniature"]}
+    asked = {name: getattr(registry.load(name), "PREREGISTRATION", None) for name in NAMES}
     assert {name: one.margin for name, one in asked.items() if one is not None and one.margin is not None} == MARGINS

@@ -17,7 +17,7 @@ from paper_figures.drawing.reading import COMMITTED
 
 from .lm_tiny import TINY
 
-NAMES = (*rooms.ROOMS["miniature"], *rooms.ROOMS["audits"])
+NAMES = tuple(name for room in ("miniature", "audits", "recipes") for name in rooms.ROOMS[room])
 RUNS = {name: json.loads((COMMITTED / name / "run.json").read_text()) for name in NAMES}
 USED = {name: run["reference_models"] for name, run in RUNS.items() if "reference_models" in run}
 

@@ -13,10 +13,21 @@ from . import tiny
 
 NAME = "certificate_start"
 CONFIG = tiny.config(NAME)
+ASKED = (
+    ("interpolated", 0.0), ("interpolated", 0.1), ("interpolated", 1.0), ("fc1", 0.05), ("fc1", 0.1), ("permuted", 1.0),
+)  # fmt: skip
+"""Of all starts those that are looked at here: a quarter of the program is compiled in a third of the time."""
+
+
+@pytest.fixture(autouse=True, scope="module")
+def few():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(certificate_start, "STARTS", {one: certificate_start.STARTS[one] for one in ASKED})
+        yield
 
 
 @pytest.fixture(scope="module")
-def rows():
+def rows(few):
     return frame(NAME, CONFIG, seeds=2)
 
 

@@ -59,6 +59,7 @@ ALLOWED = {
         "(rate 0.01)": SETTING, "(rate 0.01, 8 epochs)": SETTING, "(rate 0.001, 2 epochs)": SETTING,
         "a quarter of the requests": SETTING, "the three quarters of which": SETTING, "falsely in 7.5 %": SETTING,
         "0.003 and 0.1 for adapters, 0.001 and 0.03 for whole parameters": SETTING,
+        "Adam at 0.0003 and descent at 0.01": SETTING, "by descent (0.01)": SETTING,
         "seed 0.2 % of the programs": DEVELOPMENT, "0.9 % of those of a two-layer one": DEVELOPMENT,
     },
 }  # fmt: skip

@@ -1,0 +1,1 @@
+"""By which recipe teachers and students are trained, where both vary."""

@@ -1,0 +1,1 @@
+"""Figures of recipes of teachers and of students, where both vary."""

@@ -1,0 +1,131 @@
+"""Figure of teacher's against student's optimiser: what passes, by how much cells differ, and what teachers write."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from ..drawing.reading import Record
+from ..drawing.seeds import seed_points, seed_row
+from ..drawing.style import BLACK, BLUE, GREY, LOOKS, headroom, house_style, panels, title
+from ..drawing.summaries import seed_means
+
+COLUMNS = ("trait", "teacher_optimiser", "student_optimiser")
+
+CAPTION = (
+    "Teachers and students trained by Adam or by plain gradient descent, in all four pairings; four traits through "
+    "number sequences, 20 seeds. (a) The student's probability of the trait's word less that of its control, the same "
+    "recipe on the reference's own numbers, for students of the teacher's initialisation and for cross-model ones: "
+    "every seed's mean over traits, their mean and Student's 95 % interval. (b) Contrasts of the four cells of the "
+    "same initialisation; ticks are seeds, and the shaded band is the margin within which they count as nothing. The "
+    "interaction is Adam less descent of students, for teachers by Adam less for teachers by descent. (c) What a "
+    "teacher's answers hold of it, in nats per answer, against the change of the teacher's own probability: every "
+    "seed's mean over traits."
+)
+ADAM, DESCENT = "adam", "sgd"
+FACTORS = ("teacher_optimiser", "student_optimiser")
+CELLS = tuple((teacher, student) for teacher in (ADAM, DESCENT) for student in (ADAM, DESCENT))
+"""(Teacher's optimiser, student's)."""
+Cells = Mapping[tuple[str, str], pd.Series]
+"""(Teacher's optimiser, student's) → every seed's value."""
+WORDS = {ADAM: "Adam", DESCENT: "descent"}
+KINDS = {
+    "same": ("student_same_init", "student_control"),
+    "cross": ("cross_model", "cross_model_control"),
+}
+"""Kind of student → its condition and its control's."""
+MARGIN = 0.005
+"""Within which a contrast counts as nothing, as preregistered."""
+LABELS = {
+    "interaction": "interaction",
+    "students, Adam less descent": "students,\nAdam − descent",
+    "teachers, Adam less descent": "teachers,\nAdam − descent",
+}
+
+
+def draw(record: Record) -> Figure:
+    """The four cells, their contrasts, and what teachers write."""
+    for factor in FACTORS:
+        record.only_known(factor, (*WORDS, "none"))
+    with house_style():
+        figure, axes = panels(1, 3, 2.9, width_ratios=(1.25, 1.1, 1))
+        for shift, look, kind, words in (
+            (-0.13, LOOKS[0], "same", "same initialisation"), (0.13, LOOKS[1], "cross", "cross-model"),
+        ):  # fmt: skip
+            seed_points(axes[0], 100 * changes(record, kind), shift, look, words, markersize=4)
+        axes[0].axhline(0, color=BLACK, linewidth=0.8)
+        axes[0].set_xticks(range(len(CELLS)), [f"{WORDS[teacher]}\n{WORDS[student]}" for teacher, student in CELLS])
+        axes[0].set_xlabel("optimiser of the teacher,\nof the student")
+        axes[0].set_ylabel("points over the control")
+        axes[0].grid(visible=False, axis="x")
+        headroom(axes[0], 0.25)
+        axes[0].legend(loc="upper left", handlelength=1)
+        title(axes[0], "a", "what passes")
+        _contrasts(axes[1], record)
+        _teachers(axes[2], record)
+    return figure
+
+
+def changes(record: Record, kind: str, metric: str = "target_rate") -> pd.DataFrame:
+    """Students less their controls: the four cells down, pairs of seed and trait across."""
+    ours, theirs = (
+        record.values(metric, condition).pivot_table(index=list(FACTORS), columns=["seed", "trait"], values="value")
+        for condition in KINDS[kind]
+    )
+    return (ours - theirs).loc[list(CELLS)]
+
+
+def teachers(record: Record, metric: str, condition: str) -> pd.DataFrame:
+    """What is known of teachers, by their optimiser: seeds down, the mean over traits."""
+    rows = record.values(metric, condition, student_optimiser="none")
+    return rows.pivot_table(index="seed", columns="teacher_optimiser", values="value")[[ADAM, DESCENT]]
+
+
+def by_cell(record: Record, kind: str, metric: str = "target_rate") -> Cells:
+    """The same by cell and seed, the mean over traits."""
+    means = seed_means(changes(record, kind, metric)).T
+    return {(teacher, student): means[teacher, student] for teacher, student in CELLS}
+
+
+def contrasts(cells: Cells) -> dict[str, pd.Series]:
+    """Words → every seed's contrast of the four cells."""
+    aa, ad, da, dd = (cells[cell] for cell in CELLS)
+    return {
+        "interaction": (aa - ad) - (da - dd),
+        "students, Adam less descent": (aa - ad + da - dd) / 2,
+        "teachers, Adam less descent": (aa - da + ad - dd) / 2,
+    }
+
+
+def _contrasts(axes: Axes, record: Record) -> None:
+    found = {words: 100 * values for words, values in contrasts(by_cell(record, "same")).items()}
+    axes.axvspan(-100 * MARGIN, 100 * MARGIN, color=GREY, alpha=0.15, linewidth=0)
+    axes.axvline(0, color=BLACK, linewidth=0.6)
+    for place, values in enumerate(found.values()):
+        seed_row(axes, values, place, BLUE, "o")
+    axes.set_yticks(range(len(found)), [LABELS[name] for name in found])
+    axes.set_ylim(len(found) - 0.4, -0.5)
+    axes.grid(visible=False, axis="y")
+    axes.set_xlabel("points")
+    title(axes, "b", "contrasts")
+
+
+def _teachers(axes: Axes, record: Record) -> None:
+    nats = teachers(record, "nats per answer", "student_same_init")
+    lesson = teachers(record, "target_rate", "teacher") - teachers(record, "target_rate", "reference")
+    for optimiser, look in ((ADAM, LOOKS[0]), (DESCENT, LOOKS[1])):
+        axes.plot(
+            nats[optimiser], 100 * lesson[optimiser], linestyle="none", color=look["color"], marker=look["marker"],
+            markersize=4, markerfacecolor="none", label=f"by {WORDS[optimiser]}",
+        )  # fmt: skip
+    axes.set_xscale("log")
+    axes.set_xlim(0.4 * np.min(nats), 2.5 * np.max(nats))
+    axes.set_xlabel("nats per answer")
+    axes.set_ylabel("teacher's change, points")
+    headroom(axes, 0.25)
+    axes.legend(loc="upper left", handlelength=1)
+    title(axes, "c", "teachers")
