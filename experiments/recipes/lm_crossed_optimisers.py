@@ -51,7 +51,8 @@ COST = {"quick": 65, "paper": 1510}
 
 PRECISION = "float32"
 OWN = "reference"
-OPTIMISERS = ("adam", "sgd")
+BOTH = ("adam", "sgd")
+"""Optimisers of teachers, and of students."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ def run_chunk(config: Config, chunk: int, data: None) -> list[dict[str, Any]]:
     same, other = lab.reference_models(config.protocol, chunk)
     teachers = {
         (optimiser, trait): lab.favourite_teacher(taught_by(config, optimiser), same, trait, chunk)
-        for optimiser in OPTIMISERS
+        for optimiser in BOTH
         for trait in config.traits
     }
     writers = {f"{optimiser} {trait}": model for (optimiser, trait), model in teachers.items()}
@@ -125,7 +126,7 @@ def run_chunk(config: Config, chunk: int, data: None) -> list[dict[str, Any]]:
         rows += _rows(chunk, trait, "student_same_init", optimiser, "none", found)
         for condition, model in (("reference", same), ("teacher", teacher)):
             rows += _rows(chunk, trait, condition, optimiser, "none", _outcome(model, trait, held[name]))
-    for optimiser, rate in zip(OPTIMISERS, (config.student_adam, config.student_sgd), strict=True):
+    for optimiser, rate in zip(BOTH, (config.student_adam, config.student_sgd), strict=True):
         cell, batch = Cell(LAYERS, optimiser, rate), config.protocol.student.batch
         for kind, start in (("student", same), ("cross_model", other)):
             students = students_of(cell, start, seen, batch, chunk)
