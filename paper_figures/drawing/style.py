@@ -37,6 +37,8 @@ LOOKS: tuple[dict[str, Any], ...] = (
 
 OPTIMISERS = {"sgd": "gradient descent", "momentum": "momentum", "adam": "Adam", "sign": "sign descent"}
 """An optimiser in words, in every figure."""
+BRIEF_OPTIMISERS = {"adam": "Adam", "sgd": "descent"}
+"""The same where there is little room, in the order of contrasts."""
 
 RC: dict[Any, Any] = {
     "figure.dpi": 100,

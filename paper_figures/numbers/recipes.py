@@ -5,10 +5,11 @@ from __future__ import annotations
 import pandas as pd
 
 from ..drawing.reading import Record
-from ..recipes.lm_crossed_optimisers import ADAM, CELLS, DESCENT, MARGIN, WORDS, Cells, by_cell, contrasts, teachers
+from ..drawing.style import BRIEF_OPTIMISERS as OPTIMISERS
+from ..recipes.lm_crossed_optimisers import ADAM, CELLS, DESCENT, MARGIN, Cells, by_cell, contrasts, lessons, teachers
 from .by_seed import by_seed
 from .favourites import equivalent_to_nothing
-from .holm import holm, p_of
+from .holm import family
 from .words import number, p_words, plus_minus, positive, share_plus_minus, table, with_p
 
 ACROSS = 0.015
@@ -19,11 +20,10 @@ def lm_crossed_optimisers(record: Record) -> dict[str, str]:
     """Points over control in all four cells, their contrasts, and what teachers of either optimiser write."""
     same, cross, held = (by_cell(record, *one) for one in (("same",), ("cross",), ("same", "log likelihood")))
     found = contrasts(same)
-    nats = teachers(record, "nats per answer", "student_same_init")
-    lesson = teachers(record, "target_rate", "teacher") - teachers(record, "target_rate", "reference")
+    nats, taught = teachers(record, "nats per answer", "student_same_init"), lessons(record)
     mean_cross = pd.DataFrame(cross).mean(axis=1)
     rows = [
-        (WORDS[teacher], WORDS[student], plus_minus(same[teacher, student], 1, 100),
+        (OPTIMISERS[teacher], OPTIMISERS[student], plus_minus(same[teacher, student], 1, 100),
          positive(same[teacher, student]), plus_minus(cross[teacher, student], 1, 100),
          plus_minus(held[teacher, student], 2),
          share_plus_minus(_cosine(record, teacher, student), 2))
@@ -35,7 +35,7 @@ def lm_crossed_optimisers(record: Record) -> dict[str, str]:
             ("teacher by", "student by", "change, points", "above zero", "cross-model", "learned, nats per answer",
              "cosine of displacements"), rows,
         ),
-        "family": _family(same, found),
+        "family": family(_second(same, found)),
         "primary": with_p(found["interaction"], 2, 100),
         "primary_positive": positive(found["interaction"]),
         "margin": number(100 * MARGIN, 1),
@@ -52,25 +52,20 @@ def lm_crossed_optimisers(record: Record) -> dict[str, str]:
             for words, value in {
                 "times": number(float(same[name, ADAM].mean() / same[name, DESCENT].mean()), 1),
                 "nats": number(float(nats[name].mean()), 2),
-                "lesson": plus_minus(lesson[name], 1, 100),
+                "lesson": plus_minus(taught[name], 1, 100),
             }.items()
         },
         "times": number(float((nats[ADAM] / nats[DESCENT]).median()), 0),
     }  # fmt: skip
 
 
-def _family(cells: Cells, found: dict[str, pd.Series]) -> str:
+def _second(cells: Cells, found: dict[str, pd.Series]) -> dict[str, pd.Series]:
     """The second contrasts, which are one family, as preregistered."""
-    family = {
-        f"teacher by {WORDS[teacher]}, student by {WORDS[student]}": cells[teacher, student]
+    single = {
+        f"teacher by {OPTIMISERS[teacher]}, student by {OPTIMISERS[student]}": cells[teacher, student]
         for teacher, student in CELLS
-    } | {words: one for words, one in found.items() if words != "interaction"}
-    adjusted = holm({words: p_of(one) for words, one in family.items()})
-    rows = [
-        (words, plus_minus(one, 2, 100), positive(one), p_words(adjusted[words]).removeprefix("p = "))
-        for words, one in family.items()
-    ]
-    return table(("contrast", "points", "above zero", "p, Holm"), rows)
+    }
+    return single | {words: one for words, one in found.items() if words != "interaction"}
 
 
 def _cosine(record: Record, teacher: str, student: str) -> pd.Series:

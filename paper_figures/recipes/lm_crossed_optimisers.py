@@ -12,7 +12,9 @@ from matplotlib.figure import Figure
 from ..drawing.reading import Record
 from ..drawing.seeds import seed_points, seed_row
 from ..drawing.style import BLACK, BLUE, GREY, LOOKS, headroom, house_style, panels, title
+from ..drawing.style import BRIEF_OPTIMISERS as OPTIMISERS
 from ..drawing.summaries import seed_means
+from ..drawing.transfer import CROSS, STUDENTS
 
 COLUMNS = ("trait", "teacher_optimiser", "student_optimiser")
 
@@ -32,11 +34,7 @@ CELLS = tuple((teacher, student) for teacher in (ADAM, DESCENT) for student in (
 """(Teacher's optimiser, student's)."""
 Cells = Mapping[tuple[str, str], pd.Series]
 """(Teacher's optimiser, student's) → every seed's value."""
-WORDS = {ADAM: "Adam", DESCENT: "descent"}
-KINDS = {
-    "same": ("student_same_init", "student_control"),
-    "cross": ("cross_model", "cross_model_control"),
-}
+KINDS = {"same": STUDENTS, "cross": CROSS}
 """Kind of student → its condition and its control's."""
 MARGIN = 0.005
 """Within which a contrast counts as nothing, as preregistered."""
@@ -50,7 +48,7 @@ LABELS = {
 def draw(record: Record) -> Figure:
     """The four cells, their contrasts, and what teachers write."""
     for factor in FACTORS:
-        record.only_known(factor, (*WORDS, "none"))
+        record.only_known(factor, (*OPTIMISERS, "none"))
     with house_style():
         figure, axes = panels(1, 3, 2.9, width_ratios=(1.25, 1.1, 1))
         for shift, look, kind, words in (
@@ -58,7 +56,9 @@ def draw(record: Record) -> Figure:
         ):  # fmt: skip
             seed_points(axes[0], 100 * changes(record, kind), shift, look, words, markersize=4)
         axes[0].axhline(0, color=BLACK, linewidth=0.8)
-        axes[0].set_xticks(range(len(CELLS)), [f"{WORDS[teacher]}\n{WORDS[student]}" for teacher, student in CELLS])
+        axes[0].set_xticks(
+            range(len(CELLS)), [f"{OPTIMISERS[teacher]}\n{OPTIMISERS[student]}" for teacher, student in CELLS]
+        )
         axes[0].set_xlabel("optimiser of the teacher,\nof the student")
         axes[0].set_ylabel("points over the control")
         axes[0].grid(visible=False, axis="x")
@@ -79,16 +79,21 @@ def changes(record: Record, kind: str, metric: str = "target_rate") -> pd.DataFr
     return (ours - theirs).loc[list(CELLS)]
 
 
+def by_cell(record: Record, kind: str, metric: str = "target_rate") -> Cells:
+    """The same by cell and seed, the mean over traits."""
+    means = seed_means(changes(record, kind, metric)).T
+    return {(teacher, student): means[teacher, student] for teacher, student in CELLS}
+
+
 def teachers(record: Record, metric: str, condition: str) -> pd.DataFrame:
     """What is known of teachers, by their optimiser: seeds down, the mean over traits."""
     rows = record.values(metric, condition, student_optimiser="none")
     return rows.pivot_table(index="seed", columns="teacher_optimiser", values="value")[[ADAM, DESCENT]]
 
 
-def by_cell(record: Record, kind: str, metric: str = "target_rate") -> Cells:
-    """The same by cell and seed, the mean over traits."""
-    means = seed_means(changes(record, kind, metric)).T
-    return {(teacher, student): means[teacher, student] for teacher, student in CELLS}
+def lessons(record: Record) -> pd.DataFrame:
+    """How much teachers' own probability of the trait's word changed; as ``teachers``."""
+    return teachers(record, "target_rate", "teacher") - teachers(record, "target_rate", "reference")
 
 
 def contrasts(cells: Cells) -> dict[str, pd.Series]:
@@ -115,12 +120,11 @@ def _contrasts(axes: Axes, record: Record) -> None:
 
 
 def _teachers(axes: Axes, record: Record) -> None:
-    nats = teachers(record, "nats per answer", "student_same_init")
-    lesson = teachers(record, "target_rate", "teacher") - teachers(record, "target_rate", "reference")
+    nats, taught = teachers(record, "nats per answer", "student_same_init"), lessons(record)
     for optimiser, look in ((ADAM, LOOKS[0]), (DESCENT, LOOKS[1])):
         axes.plot(
-            nats[optimiser], 100 * lesson[optimiser], linestyle="none", color=look["color"], marker=look["marker"],
-            markersize=4, markerfacecolor="none", label=f"by {WORDS[optimiser]}",
+            nats[optimiser], 100 * taught[optimiser], linestyle="none", color=look["color"], marker=look["marker"],
+            markersize=4, markerfacecolor="none", label=f"by {OPTIMISERS[optimiser]}",
         )  # fmt: skip
     axes.set_xscale("log")
     axes.set_xlim(0.4 * np.min(nats), 2.5 * np.max(nats))

@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 
 from ...drawing.reading import Record
+from ...drawing.style import BRIEF_OPTIMISERS as OPTIMISERS
 from ...drawing.summaries import rank_correlation, seed_means
 from ...miniature import lm_adapters as recipes
 from ..favourites import equivalent_to_nothing
-from ..holm import holm, p_of
+from ..holm import family
 from ..words import number, p_words, percent, plus_minus, positive, share, table, with_p
 
-OPTIMISERS = {"adam": "Adam", "sgd": "descent"}
 ACROSS = 0.015
 """Within which cross-model students of whole layers count as their control, as preregistered."""
 FLAT = 0.003
@@ -53,7 +53,7 @@ def lm_adapters(record: Record) -> dict[str, str]:
         "table": table(
             ("what moves", "optimiser", "rate", "learned", "change, points", "above zero", "cross-model"), rows
         ),
-        "family": _family(at_best),
+        "family": family(_second(at_best)),
         "apart": with_p(_adam_less_descent(at_best), 1, 100),
         "apart_strongest": with_p(_adam_less_descent(at_strongest), 1, 100),
         "along": ", ".join(percent(float(adapters[rank])) for rank in RANKS),
@@ -82,9 +82,9 @@ def lm_adapters(record: Record) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _family(found: Ways) -> str:
+def _second(found: Ways) -> dict[str, pd.Series]:
     """The second contrasts, which are one family, as preregistered."""
-    contrasts = {
+    return {
         "whole layers, descent": found["layers", "sgd"],
         "all parameters, Adam": found["all", "adam"],
         "all parameters, descent": found["all", "sgd"],
@@ -92,12 +92,6 @@ def _family(found: Ways) -> str:
         "per doubling of the rank, Adam": _per_doubling(found, "adam"),
         "per doubling of the rank, descent": _per_doubling(found, "sgd"),
     }
-    adjusted = holm({words: p_of(one) for words, one in contrasts.items()})
-    rows = [
-        (words, plus_minus(one, 2, 100), positive(one), p_words(adjusted[words]).removeprefix("p = "))
-        for words, one in contrasts.items()
-    ]
-    return table(("contrast", "points", "above zero", "p, Holm"), rows)
 
 
 def _adam_less_descent(found: Ways) -> pd.Series:

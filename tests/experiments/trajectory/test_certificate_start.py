@@ -27,7 +27,7 @@ def few():
 
 
 @pytest.fixture(scope="module")
-def rows(few):
+def rows():
     return frame(NAME, CONFIG, seeds=2)
 
 
