@@ -11,6 +11,11 @@ os.environ.setdefault("JAX_PLATFORMS", "cpu")
 sys.path[:0] = [str(Path(__file__).parent / "extensions"), str(Path(__file__).parents[1])]
 
 from paper_figures.numbers import index as numbers
+from subtheory.cli.process import compile_quickly
+
+# Lessons compile many small programs and run each a few times: two thirds of the processor time if XLA hurries.
+os.environ.setdefault("JAX_DISABLE_MOST_OPTIMIZATIONS", "1")
+compile_quickly()
 
 project = "subtheory"
 author = "the subtheory authors"

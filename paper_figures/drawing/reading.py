@@ -7,9 +7,11 @@ import io
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 FORMAT_VERSION = 1
@@ -40,6 +42,11 @@ class Record:
         """The configuration of the run."""
         return self.run["config"]
 
+    @cached_property
+    def _by_metric(self) -> dict[str, pd.DataFrame]:
+        """Metric → its rows, parted once: text and figures ask for the rows of one record hundreds of times."""
+        return {str(metric): rows for metric, rows in self.rows.groupby("metric", sort=False)}
+
     @property
     def chance(self) -> float:
         """The accuracy of guessing among the classes of the data, 1 / classes.
@@ -61,10 +68,12 @@ class Record:
         Raises:
             RecordError: if there is none.
         """
-        rows: pd.DataFrame = self.rows.loc[self.rows["metric"] == metric]
+        rows = self._by_metric.get(metric, self.rows.iloc[:0])
+        kept = np.ones(len(rows), bool)
         for column, wanted in {"condition": condition, **sweep}.items():
             if wanted is not None:
-                rows = rows.loc[rows[column] == wanted]
+                kept &= (rows[column] == wanted).to_numpy(bool)
+        rows = rows.loc[kept]
         if rows.empty:
             what = ", ".join(repr(part) for part in (metric, condition, *sweep.values()) if part is not None)
             raise RecordError(
