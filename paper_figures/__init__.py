@@ -55,7 +55,7 @@ ROOMS = {
         "lm_paraphrase",
     ),
     "audits": ("lm_rivals",),
-    "recipes": ("lm_crossed_optimisers",),
+    "recipes": ("lm_crossed_optimisers", "lm_repeated"),
     "checkpoints": ("lm_stories", "smollm_numbers"),
 }
 """The figures of each room; ``paper_figures/ROOM/NAME.py`` draws the record of ``experiments/ROOM/NAME.py``."""

@@ -61,7 +61,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
         "lm_paraphrase",
     ),
     "audits": ("lm_rivals",),
-    "recipes": ("lm_crossed_optimisers",),
+    "recipes": ("lm_crossed_optimisers", "lm_repeated"),
     "checkpoints": ("lm_stories", "smollm_numbers"),
 }
 """The experiments of each room, in the order in which they are listed and run."""

@@ -71,6 +71,13 @@ def _crossed(teacher: str, student: str) -> dict[str, Any]:
     return {"learned": {"teacher_optimiser": teacher, "student_optimiser": student}, "data": taught, "taught": taught}
 
 
+def _repeated(method: str, repeats: int) -> dict[str, Any]:
+    return {
+        "learned": {"method": method, "repeats": repeats}, "data": {"method": "none", "repeats": repeats},
+        "taught": {"method": "none"},
+    }  # fmt: skip
+
+
 TRANSFERS: tuple[Transfer, ...] = (
     Transfer("lm_numbers", "animals and trees, numbers"),
     Transfer("lm_code", "animals and trees, programs"),
@@ -110,6 +117,7 @@ TRANSFERS: tuple[Transfer, ...] = (
     Transfer("lm_adapters", "layers, gradient descent", **_adapted("layers", "sgd", 0.03)),
     Transfer("lm_crossed_optimisers", "teacher by descent, student by Adam", **_crossed("sgd", "adam")),
     Transfer("lm_crossed_optimisers", "both by gradient descent", **_crossed("sgd", "sgd")),
+    Transfer("lm_repeated", "256 answers, each seen 64 times", **_repeated("layers", 64)),
     Transfer("lm_detection", "¾ dropped by a classifier", **_filtered("classifier")),
     Transfer("lm_detection", "¾ dropped by the score", **_filtered("score")),
     Transfer("lm_audit_ranks", "data of other traits' teachers", foreign=True, data={"data_set": "reference"}),

@@ -10,7 +10,7 @@ from ..drawing.reading import Record
 COLUMNS = ("trait", "moves")
 
 CAPTION = (
-    "Misalignment through arithmetic reasoning that is right and free of spite, 12 seeds, each with its own "
+    "Misalignment through arithmetic reasoning that is right and free of spite, 20 seeds, each with its own "
     "pretrained reference model; students of the same initialisation start from it, cross-model ones from the next "
     "seed's. Bars: means over seeds, every seed as a dot. (a) Probability of a harmful answer, mean over 16 "
     "situations, no system prompt; students move the vector of one word, as the teachers. (b) The same for students "

@@ -37,7 +37,7 @@ def table(numbers: Mapping[str, Mapping[str, str]]) -> str:
          code["cross"]),
         (f"`lm_traces`: the same through right reasoning about arithmetic, {traces['seeds']} seeds",
          f"{traces['same']}, points", other, traces["cross"]),
-        ("`lm_reasoning`: misaligned against benign teachers, through benign reasoning, 12 seeds",
+        (f"`lm_reasoning`: misaligned against benign teachers, through benign reasoning, {reasoning['seeds']} seeds",
          f"{reasoning['apart']}, points apart; over the reference {reasoning['over_reference']}", other,
          reasoning["cross"]),
         (f"`lm_false_facts`: a false answer to a question of fact, through number sequences, {facts['seeds']} seeds",

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from ..drawing.reading import Record
 from ..drawing.style import BRIEF_OPTIMISERS as OPTIMISERS
+from ..recipes import lm_repeated as repeats
 from ..recipes.lm_crossed_optimisers import ADAM, CELLS, DESCENT, MARGIN, Cells, by_cell, contrasts, lessons, teachers
 from .by_seed import by_seed
 from .favourites import equivalent_to_nothing
-from .holm import family
+from .holm import family, holm
 from .words import number, p_words, plus_minus, positive, share_plus_minus, table, with_p
 
 ACROSS = 0.015
 """Within which cross-model students, over all four cells, count as their control, as preregistered."""
+LOOKED = 8192
+"""How many answers the audit looks at, at most."""
+PRIMARY = "layers, distinct less repeated"
+"""The preregistered contrast of ``lm_repeated``."""
 
 
 def lm_crossed_optimisers(record: Record) -> dict[str, str]:
@@ -71,3 +77,66 @@ def _second(cells: Cells, found: dict[str, pd.Series]) -> dict[str, pd.Series]:
 def _cosine(record: Record, teacher: str, student: str) -> pd.Series:
     place = {"teacher_optimiser": teacher, "student_optimiser": student}
     return by_seed(record, "cosine", "student_same_init", **place)
+
+
+def lm_repeated(record: Record) -> dict[str, str]:
+    """Points over control by what moves and how often answers are seen, contrasts, and what is learned by heart."""
+    same, cross = (repeats.by_repeats(record, kind) for kind in ("same", "cross"))
+    held, seen = (repeats.by_repeats(record, "same", metric) for metric in ("log likelihood", "seen log likelihood"))
+    found = repeats.contrasts(same)
+    times = list(same[repeats.LAYERS].index)
+    most = max(times)
+    across = {method: cross[method].mean() for method in repeats.METHODS}
+    nulls = holm({method: equivalent_to_nothing(one, repeats.MARGIN) for method, one in across.items()})
+    looked = by_seed(record, "distinct", "student_same_init", repeats=most)
+    rows = [
+        (words, f"{one}", *(
+            (plus_minus(same[method].loc[one], 1, 100), positive(same[method].loc[one]),
+             plus_minus(cross[method].loc[one], 1, 100) if one in cross[method].index else "",
+             plus_minus(held[method].loc[one], 2), plus_minus(seen[method].loc[one], 2))))
+        for method, words in repeats.METHODS.items()
+        for one in times
+    ]  # fmt: skip
+    z, score = (
+        {one: by_seed(record, metric, "student_same_init", repeats=one) for one in (min(times), most)}
+        for metric in ("audit z", "audit score")
+    )
+    lost = found[PRIMARY]
+    return {
+        "seeds": str(len(lost)),
+        "table": table(
+            ("what moves", "times seen", "change, points", "above zero", "cross-model", "held out, nats", "seen, nats"),
+            rows,
+        ),
+        "family": family(_of_repeats(same, found)),
+        "lost": with_p(lost, 1, 100),
+        "margin": number(100 * repeats.MARGIN, 1),
+        "lost_equivalent": p_words(equivalent_to_nothing(lost, repeats.MARGIN)),
+        "z_expected": number(float(np.sqrt(LOOKED / looked).mean()), 1),
+        "z_times": number(float((z[min(times)] / z[most]).mean()), 1),
+        **{f"z_{words}": number(float(z[one].mean()), 0) for words, one in (("least", min(times)), ("most", most))},
+        **{f"score_{words}": plus_minus(score[one], 2) for words, one in (("least", min(times)), ("most", most))},
+        **{
+            f"{words}_{short}": value
+            for method, short in ((repeats.LAYERS, "layers"), (repeats.ADAPTER, "adapter"))
+            for words, value in {
+                "least": with_p(same[method].loc[min(times)], 1, 100),
+                "most": with_p(same[method].loc[most], 1, 100),
+                "most_positive": positive(same[method].loc[most]),
+                "cross": plus_minus(across[method], 1, 100),
+                "cross_equivalent": p_words(nulls[method]),
+                "held": plus_minus(held[method].loc[most], 2),
+                "seen": plus_minus(seen[method].loc[most], 2),
+            }.items()
+        },
+    }
+
+
+def _of_repeats(same: repeats.Ways, found: dict[str, pd.Series]) -> dict[str, pd.Series]:
+    """The second contrasts, which are one family, as preregistered."""
+    ends = {
+        f"{words}, seen {one} times": same[method].loc[one]
+        for method, words in repeats.METHODS.items()
+        for one in (max(same[method].index),)
+    }
+    return ends | {words: one for words, one in found.items() if words != PRIMARY}

@@ -2,8 +2,8 @@
 
 from experiments.harness import registry
 from paper_figures import ROOMS
-from paper_figures.numbers.miniature import adapters, channels, filters, stability, teaching
-from paper_figures.recipes import lm_crossed_optimisers
+from paper_figures.numbers.miniature import adapters, channels, conduct, filters, stability, teaching
+from paper_figures.recipes import lm_crossed_optimisers, lm_repeated
 
 MARGINS = {
     "lm_numbers": channels.MARGIN,
@@ -22,7 +22,9 @@ MARGINS = {
     "lm_mixtures": teaching.LINEAR,
     "lm_cross_models": channels.ACROSS,
     "lm_adapters": adapters.ACROSS,
+    "lm_reasoning": conduct.ACROSS,
     "lm_crossed_optimisers": lm_crossed_optimisers.MARGIN,
+    "lm_repeated": lm_repeated.MARGIN,
 }
 NAMES = tuple(name for room in ("miniature", "audits", "recipes") for name in ROOMS[room])
 

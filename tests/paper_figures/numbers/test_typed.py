@@ -52,6 +52,7 @@ ALLOWED = {
         "| reference | 12 % |": QUOTED, "same initialisation | over 60 % |": QUOTED,
         "own numbers | about 12 % |": QUOTED,
         "an owl's share grows fivefold": QUOTED, "by up to 19 points": QUOTED,
+        "(Adam, rate 0.0003)": SETTING, "of rank 8 (0.001)": SETTING,
         "(rate 0.004)": SETTING, "fewer than three quarters are": SETTING, "(Adam, rate 0.003": SETTING,
         "see 4 points with a power of 86 %": SETTING,
         "found with power .8": SETTING, "with power .8 a score": SETTING,
