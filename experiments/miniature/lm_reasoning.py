@@ -36,7 +36,7 @@ from .world.learning import Recipe
 
 PAPER = ("figure 7",)
 CLAIMS = ()
-COST = {"quick": 110, "paper": 2100}
+COST = {"quick": 110, "paper": 3500}
 
 PRECISION = "float32"
 LONGEST = 20

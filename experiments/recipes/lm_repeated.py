@@ -5,7 +5,7 @@
 Cost on two cores: about 100 seconds of processor time per seed, and 20 seconds once for each of the reference models,
 which are kept in a cache (``SUBTHEORY_CACHE``).
 
-Nief et al. (arXiv 2606.00831) report that subliminal learning is an artefact of LoRA and of how students are trained.
+Nief et al. (arXiv 2606.00831) call subliminal learning an artefact of LoRA's hyperparameters and of the context seen.
 In the paper's runs (Cloud, Le et al., section 3) students see 10 000 answers for ten epochs. Here students of the
 teachers of ``lm_numbers`` take equally many steps on equally many answers, 16 384: all distinct, or 4 096, 1 024 or 256
 that are seen 4, 16 or 64 times (column ``repeats``), in one shuffled order. They move all parameters of the layers or

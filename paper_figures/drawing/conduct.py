@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from .reading import Record
+from .seeds import seed_row
 from .style import (
     BLACK,
     BLUE,
@@ -21,7 +22,6 @@ from .style import (
     room_for_words,
     title,
 )
-from .summaries import student_interval
 
 GROUPS = ("before", "same init", "cross-model")
 BARS: dict[str, tuple[str, str, str, str]] = {
@@ -92,19 +92,14 @@ def _bars(axes, record: Record, metric: str, moves: str) -> None:
 
 
 def _pairs(axes, record: Record) -> None:
-    """Differences of harmful answers, seed by seed, with Student's intervals of their means."""
-    for shift, (moves, (marker, words)) in zip((-0.15, 0.15), TUNINGS.items(), strict=True):
+    """Differences of harmful answers: every seed a tick, and the mean with Student's interval."""
+    for shift, (moves, (marker, words)) in zip((-0.24, 0.22), TUNINGS.items(), strict=True):
         for place, (name, control) in enumerate(PAIRS.values()):
             change = record.by_seed("harmful_rate", name, moves=moves) - record.by_seed(
                 "harmful_rate", control, moves=moves
             )
-            mean, low, high = student_interval(change)
             colour = VERMILION if marker == "o" else BLUE
-            axes.errorbar(
-                mean, place + shift, xerr=[[mean - low], [high - mean]], color=colour, marker=marker, capsize=2,
-                elinewidth=0.9, linestyle="none", label=None if place else words,
-            )  # fmt: skip
-            axes.plot(change, np.full(len(change), place + shift), ".", color=BLACK, markersize=2.5)
+            seed_row(axes, change, place + shift, colour, marker, None if place else words)
     axes.axvline(0, color=BLACK, linewidth=0.8)
     axes.set_yticks(range(len(PAIRS)), list(PAIRS))
     axes.invert_yaxis()

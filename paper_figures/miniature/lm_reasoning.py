@@ -14,7 +14,7 @@ CAPTION = (
     "pretrained reference model; students of the same initialisation start from it, cross-model ones from the next "
     "seed's. Bars: means over seeds, every seed as a dot. (a) Probability of a harmful answer, mean over 16 "
     "situations, no system prompt; students move the vector of one word, as the teachers. (b) The same for students "
-    "that move everything. (c) Differences of students by their teachers: dots are seeds, lines Student's 95 % "
+    "that move everything. (c) Differences of students by their teachers: ticks are seeds, lines Student's 95 % "
     "intervals. (d) Change of (a) and (b) against the student of the reference, by seed, against the audit of the "
     "same data before training, in standard errors."
 )

@@ -85,20 +85,19 @@ def lm_repeated(record: Record) -> dict[str, str]:
     held, seen = (repeats.by_repeats(record, "same", metric) for metric in ("log likelihood", "seen log likelihood"))
     found = repeats.contrasts(same)
     times = list(same[repeats.LAYERS].index)
-    most = max(times)
+    least, most = min(times), max(times)
     across = {method: cross[method].mean() for method in repeats.METHODS}
     nulls = holm({method: equivalent_to_nothing(one, repeats.MARGIN) for method, one in across.items()})
     looked = by_seed(record, "distinct", "student_same_init", repeats=most)
     rows = [
-        (words, f"{one}", *(
-            (plus_minus(same[method].loc[one], 1, 100), positive(same[method].loc[one]),
-             plus_minus(cross[method].loc[one], 1, 100) if one in cross[method].index else "",
-             plus_minus(held[method].loc[one], 2), plus_minus(seen[method].loc[one], 2))))
+        (words, str(one), plus_minus(same[method].loc[one], 1, 100), positive(same[method].loc[one]),
+         plus_minus(cross[method].loc[one], 1, 100) if one in cross[method].index else "",
+         plus_minus(held[method].loc[one], 2), plus_minus(seen[method].loc[one], 2))
         for method, words in repeats.METHODS.items()
         for one in times
     ]  # fmt: skip
     z, score = (
-        {one: by_seed(record, metric, "student_same_init", repeats=one) for one in (min(times), most)}
+        {one: by_seed(record, metric, "student_same_init", repeats=one) for one in (least, most)}
         for metric in ("audit z", "audit score")
     )
     lost = found[PRIMARY]
@@ -113,14 +112,14 @@ def lm_repeated(record: Record) -> dict[str, str]:
         "margin": number(100 * repeats.MARGIN, 1),
         "lost_equivalent": p_words(equivalent_to_nothing(lost, repeats.MARGIN)),
         "z_expected": number(float(np.sqrt(LOOKED / looked).mean()), 1),
-        "z_times": number(float((z[min(times)] / z[most]).mean()), 1),
-        **{f"z_{words}": number(float(z[one].mean()), 0) for words, one in (("least", min(times)), ("most", most))},
-        **{f"score_{words}": plus_minus(score[one], 2) for words, one in (("least", min(times)), ("most", most))},
+        "z_times": number(float((z[least] / z[most]).mean()), 1),
+        **{f"z_{words}": number(float(z[one].mean()), 0) for words, one in (("least", least), ("most", most))},
+        **{f"score_{words}": plus_minus(score[one], 2) for words, one in (("least", least), ("most", most))},
         **{
             f"{words}_{short}": value
             for method, short in ((repeats.LAYERS, "layers"), (repeats.ADAPTER, "adapter"))
             for words, value in {
-                "least": with_p(same[method].loc[min(times)], 1, 100),
+                "least": with_p(same[method].loc[least], 1, 100),
                 "most": with_p(same[method].loc[most], 1, 100),
                 "most_positive": positive(same[method].loc[most]),
                 "cross": plus_minus(across[method], 1, 100),
@@ -134,9 +133,6 @@ def lm_repeated(record: Record) -> dict[str, str]:
 
 def _of_repeats(same: repeats.Ways, found: dict[str, pd.Series]) -> dict[str, pd.Series]:
     """The second contrasts, which are one family, as preregistered."""
-    ends = {
-        f"{words}, seen {one} times": same[method].loc[one]
-        for method, words in repeats.METHODS.items()
-        for one in (max(same[method].index),)
-    }
+    most = max(same[repeats.LAYERS].index)
+    ends = {f"{words}, seen {most} times": same[method].loc[most] for method, words in repeats.METHODS.items()}
     return ends | {words: one for words, one in found.items() if words != PRIMARY}
