@@ -28,7 +28,8 @@ A module ``experiments/ROOM/NAME.py`` holds
   for ``list`` reads them without importing anything;
 - optionally ``about(config) -> dict``: what run.json says beside all others', such as digests of reference models;
 - optionally ``PREREGISTRATION``: what was fixed before any test seed was looked at (``preregistration.py``);
-- optionally ``PRECISION``: ``"float64"`` (the default) or ``"float32"``, which the command line sets for its process.
+- optionally ``PRECISION``: ``"float64"`` (the default) or ``"float32"``, which the command line sets for its process;
+  records of the latter keep nine significant digits, see ``digits``.
 
 Raw rows only: means and intervals belong to whoever reads the record. A module imports ``subtheory`` and computes
 nothing at import. To add an experiment, write its module in its room and add its name to ``rooms.ROOMS``.

@@ -20,6 +20,7 @@ from subtheory.setting import data as datasets
 
 from . import checkpoint, processes
 from .code_digest import module_digest
+from .digits import of_single_precision
 from .presets import CHECKPOINT, DATA_NAMES, NO_DATA, PACKAGED, seeds_of
 from .registry import Describing, Experiment, Together, precision
 
@@ -211,6 +212,8 @@ def _lead(plan: Plan, count: int, compute: Callable[[Sequence[int]], list[Any]],
         sizes = {"training images": len(data.train_images), "test images": len(data.test_images)}
         run["data"] = {"name": data.name, "classes": data.classes, **sizes}
     rows = [row for chunk in in_order for row in chunk.rows]
+    if precision(plan.module) == "float32":
+        rows = of_single_precision(rows)
     made = record.Record(plan.name, rows, run)
     with _alone():
         written = record.write(made, plan.out_dir, plan.overwrite)

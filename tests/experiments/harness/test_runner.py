@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from experiments import __main__ as command
@@ -214,6 +215,19 @@ def test_single_precision_experiment(toy, tmp_path, monkeypatch):
     monkeypatch.setattr(toy, "PRECISION", "float32", raising=False)
     assert run(tmp_path) == 0
     assert record.read(tmp_path / "toy").run["dtype"] == "float32"
+
+
+@pytest.mark.parametrize(("precision", "written"), [("float32", 0.123456791), ("float64", 0.12345679104328156)])
+def test_a_record_keeps_all_digits_of_its_precision_and_no_more(toy, tmp_path, monkeypatch, precision, written):
+    value = float(np.float32(0.12345679))
+    rows = [{"seed": 0, "condition": "a", "metric": "b", "value": value}]
+    monkeypatch.setattr(toy, "PRECISION", precision, raising=False)
+    monkeypatch.setattr(toy, "PRESETS", {"quick": toy.Config(1)})
+    monkeypatch.setattr(toy, "run_chunk", lambda config, chunk, data: rows)
+    assert run(tmp_path) == 0
+    (row,) = record.read(tmp_path / "toy").rows
+    assert row["value"] == written
+    assert np.float32(row["value"]) == np.float32(value)
 
 
 def test_experiment_without_data(toy, tmp_path, monkeypatch, capsys):
