@@ -10,9 +10,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ..drawing.reading import Record
-from ..drawing.seeds import seed_points, seed_row
-from ..drawing.style import BLACK, BLUE, GREY, LOOKS, headroom, house_style, panels, title
+from ..drawing.seeds import contrast_rows, seed_points, side_by_side
 from ..drawing.style import BRIEF_OPTIMISERS as OPTIMISERS
+from ..drawing.style import LOOKS, headroom, house_style, panels, title
 from ..drawing.summaries import seed_means
 from ..drawing.transfer import CROSS, STUDENTS
 
@@ -55,17 +55,12 @@ def draw(record: Record) -> Figure:
             (-0.13, LOOKS[0], "same", "same initialisation"), (0.13, LOOKS[1], "cross", "cross-model"),
         ):  # fmt: skip
             seed_points(axes[0], 100 * changes(record, kind), shift, look, words, markersize=4)
-        axes[0].axhline(0, color=BLACK, linewidth=0.8)
-        axes[0].set_xticks(
-            range(len(CELLS)), [f"{OPTIMISERS[teacher]}\n{OPTIMISERS[student]}" for teacher, student in CELLS]
-        )
-        axes[0].set_xlabel("optimiser of the teacher,\nof the student")
-        axes[0].set_ylabel("points over the control")
-        axes[0].grid(visible=False, axis="x")
-        headroom(axes[0], 0.25)
-        axes[0].legend(loc="upper left", handlelength=1)
+        pairings = [f"{OPTIMISERS[teacher]}\n{OPTIMISERS[student]}" for teacher, student in CELLS]
+        side_by_side(axes[0], pairings, "optimiser of the teacher,\nof the student", "points over the control", 0.25)
         title(axes[0], "a", "what passes")
-        _contrasts(axes[1], record)
+        found = contrasts(by_cell(record, "same"))
+        contrast_rows(axes[1], found, [LABELS[words] for words in found], MARGIN)
+        title(axes[1], "b", "contrasts")
         _teachers(axes[2], record)
     return figure
 
@@ -104,19 +99,6 @@ def contrasts(cells: Cells) -> dict[str, pd.Series]:
         "students, Adam less descent": (aa - ad + da - dd) / 2,
         "teachers, Adam less descent": (aa - da + ad - dd) / 2,
     }
-
-
-def _contrasts(axes: Axes, record: Record) -> None:
-    found = {words: 100 * values for words, values in contrasts(by_cell(record, "same")).items()}
-    axes.axvspan(-100 * MARGIN, 100 * MARGIN, color=GREY, alpha=0.15, linewidth=0)
-    axes.axvline(0, color=BLACK, linewidth=0.6)
-    for place, values in enumerate(found.values()):
-        seed_row(axes, values, place, BLUE, "o")
-    axes.set_yticks(range(len(found)), [LABELS[name] for name in found])
-    axes.set_ylim(len(found) - 0.4, -0.5)
-    axes.grid(visible=False, axis="y")
-    axes.set_xlabel("points")
-    title(axes, "b", "contrasts")
 
 
 def _teachers(axes: Axes, record: Record) -> None:

@@ -9,8 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ..drawing.reading import Record
-from ..drawing.seeds import seed_points, seed_row
-from ..drawing.style import BLACK, BLUE, GREY, LOOKS, headroom, house_style, panels, title
+from ..drawing.seeds import contrast_rows, seed_points, side_by_side
+from ..drawing.style import LOOKS, house_style, panels, title
 from ..drawing.summaries import seed_means
 from ..drawing.transfer import CROSS, STUDENTS
 
@@ -34,6 +34,7 @@ LIKELIHOODS = {"seen log likelihood": "seen", "log likelihood": "held out"}
 """Metric → whose answers, in words."""
 MARGIN = 0.015
 """Within which a contrast counts as nothing, as preregistered."""
+TIMES = "times each answer is seen"
 LABELS = (
     "layers,\n1 − 64 times",
     "rank 8,\n1 − 64 times",
@@ -57,15 +58,10 @@ def draw(record: Record) -> Figure:
             (0.2, LOOKS[1], cross[LAYERS].reindex(times), "layers, cross-model"),
         ):  # fmt: skip
             seed_points(axes[0], 100 * table, shift, look, words, markersize=4)
-        axes[0].axhline(0, color=BLACK, linewidth=0.8)
-        axes[0].set_xticks(range(len(times)), [f"{one}" for one in times])
-        axes[0].set_xlabel("times each answer is seen")
-        axes[0].set_ylabel("points over the control")
-        axes[0].grid(visible=False, axis="x")
-        headroom(axes[0], 0.3)
-        axes[0].legend(loc="upper left", handlelength=1)
+        side_by_side(axes[0], [str(one) for one in times], TIMES, "points over the control", 0.3)
         title(axes[0], "a", "what passes")
-        _contrasts(axes[1], record)
+        contrast_rows(axes[1], contrasts(by_repeats(record, "same")), LABELS, MARGIN)
+        title(axes[1], "b", "contrasts")
         _by_heart(axes[2], record, times)
     return figure
 
@@ -101,19 +97,6 @@ def contrasts(ways: Ways) -> dict[str, pd.Series]:
     }
 
 
-def _contrasts(axes: Axes, record: Record) -> None:
-    found = {words: 100 * values for words, values in contrasts(by_repeats(record, "same")).items()}
-    axes.axvspan(-100 * MARGIN, 100 * MARGIN, color=GREY, alpha=0.15, linewidth=0)
-    axes.axvline(0, color=BLACK, linewidth=0.6)
-    for place, values in enumerate(found.values()):
-        seed_row(axes, values, place, BLUE, "o")
-    axes.set_yticks(range(len(found)), LABELS)
-    axes.set_ylim(len(found) - 0.4, -0.5)
-    axes.grid(visible=False, axis="y")
-    axes.set_xlabel("points")
-    title(axes, "b", "contrasts")
-
-
 def _by_heart(axes: Axes, record: Record, times: list[int]) -> None:
     for method, colour, shift in ((LAYERS, LOOKS[0]["color"], -0.1), (ADAPTER, LOOKS[2]["color"], 0.1)):
         for (metric, words), marker in zip(LIKELIHOODS.items(), ("o", "s"), strict=True):
@@ -121,11 +104,5 @@ def _by_heart(axes: Axes, record: Record, times: list[int]) -> None:
             look = {"color": colour, "marker": marker}
             seed_points(axes, table, shift, look, f"{method}, {words}", markersize=4,
                         markerfacecolor=colour if words == "seen" else "none")  # fmt: skip
-    axes.axhline(0, color=BLACK, linewidth=0.6)
-    axes.set_xticks(range(len(times)), [f"{one}" for one in times])
-    axes.set_xlabel("times each answer is seen")
-    axes.set_ylabel("nats per answer over the control")
-    axes.grid(visible=False, axis="x")
-    headroom(axes, 0.35)
-    axes.legend(loc="upper left", handlelength=1, ncols=1)
+    side_by_side(axes, [str(one) for one in times], TIMES, "nats per answer over the control", 0.35, zero=0.6)
     title(axes, "c", "learned")

@@ -8,16 +8,15 @@ import pytest
 
 from experiments.recipes import lm_crossed_optimisers
 from paper_figures.drawing import reading
-from paper_figures.drawing.reading import Record
 from paper_figures.numbers.recipes import ACROSS
 from paper_figures.recipes import lm_crossed_optimisers as crossed
 from subtheory import hypotheses
 
 from ..miniature.lm_tiny import TINY
 from ..running import frame
+from .planted import TRAITS, planted
 
 NAME = "lm_crossed_optimisers"
-TRAITS = ("cat", "maple")
 
 
 def test_teachers_differ_in_optimiser_and_rate_alone():
@@ -46,17 +45,7 @@ def test_every_cell_has_its_students_and_controls(tmp_path, monkeypatch):
     assert cosines["value"].abs().le(1).all()
 
 
-def planted(effect):
-    """A record in which a cell's change is ``effect(teacher by Adam, student by Adam)``, in two seeds of two traits."""
-    rows = []
-    for seed in (0, 1):
-        for trait in TRAITS:
-            for teacher, student in crossed.CELLS:
-                change = effect(teacher == crossed.ADAM, student == crossed.ADAM)
-                for condition, value in (("student_same_init", 0.2 + seed + change), ("student_control", 0.2 + seed)):
-                    place = {"teacher_optimiser": teacher, "student_optimiser": student}
-                    rows.append(place | {"seed": seed, "trait": trait, "condition": condition, "value": value})
-    return Record(NAME, pd.DataFrame(rows).assign(metric="target_rate"), {})
+PLACES = [{"teacher_optimiser": teacher, "student_optimiser": student} for teacher, student in crossed.CELLS]
 
 
 @pytest.mark.parametrize(
@@ -69,7 +58,8 @@ def planted(effect):
     ],
 )
 def test_a_planted_effect_is_found_in_its_contrast(effect, expected):
-    found = crossed.contrasts(crossed.by_cell(planted(effect), "same"))
+    record = planted(NAME, PLACES, lambda **place: effect(*(one == crossed.ADAM for one in place.values())))
+    found = crossed.contrasts(crossed.by_cell(record, "same"))
     for values, one in zip(found.values(), expected, strict=True):
         np.testing.assert_allclose(values, one, atol=1e-12)
 

@@ -3,23 +3,21 @@
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from experiments.miniature.common import protocol as lab
 from experiments.miniature.common.theory import SAMPLE
 from experiments.recipes import lm_repeated
 from paper_figures.drawing import reading
-from paper_figures.drawing.reading import Record
 from paper_figures.numbers import recipes
 from paper_figures.recipes import lm_repeated as repeats
 from subtheory import hypotheses
 
 from ..miniature.lm_tiny import TINY
 from ..running import frame
+from .planted import TRAITS, planted
 
 NAME = "lm_repeated"
-TRAITS = ("cat", "maple")
 SMALL = replace(lm_repeated.PRESETS["quick"], protocol=replace(TINY, examples=288), repeats=(1, 8))
 
 
@@ -53,32 +51,19 @@ def test_every_number_of_repeats_has_its_students_and_controls(tmp_path, monkeyp
     assert (distinct[1] // distinct[8] == 8).all()
 
 
-def planted(effect):
-    """A record in which a student's change is ``effect(layers, repeats)``, in two seeds of two traits."""
-    rows = []
-    for seed in (0, 1):
-        for trait in TRAITS:
-            for method in repeats.METHODS:
-                for times in (1, 4, 64):
-                    for condition, value in (
-                        ("student_same_init", 0.2 + seed + effect(method == repeats.LAYERS, times)),
-                        ("student_control", 0.2 + seed),
-                    ):
-                        place = {"method": method, "repeats": times}
-                        rows.append(place | {"seed": seed, "trait": trait, "condition": condition, "value": value})
-    return Record(NAME, pd.DataFrame(rows).assign(metric="target_rate"), {})
+PLACES = [{"method": method, "repeats": times} for method in repeats.METHODS for times in (1, 4, 64)]
 
 
 @pytest.mark.parametrize(
     ("effect", "expected"),
     [
-        (lambda layers, times: 0.1 * (times == 1), (0.1, 0.1, 0.0, 0.0)),
-        (lambda layers, times: 0.1 * layers, (0.0, 0.0, 0.0, 0.1)),
-        (lambda layers, times: 0.3 * (layers and times == 64), (-0.3, 0.0, -0.3, 0.1)),
+        (lambda method, repeats: 0.1 * (repeats == 1), (0.1, 0.1, 0.0, 0.0)),
+        (lambda method, repeats: 0.1 * (method == "layers"), (0.0, 0.0, 0.0, 0.1)),
+        (lambda method, repeats: 0.3 * (method == "layers" and repeats == 64), (-0.3, 0.0, -0.3, 0.1)),
     ],
 )
 def test_a_planted_effect_is_found_in_its_contrast(effect, expected):
-    found = repeats.contrasts(repeats.by_repeats(planted(effect), "same"))
+    found = repeats.contrasts(repeats.by_repeats(planted(NAME, PLACES, effect), "same"))
     for values, one in zip(found.values(), expected, strict=True):
         np.testing.assert_allclose(values, one, atol=1e-12)
 
